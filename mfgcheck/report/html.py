@@ -1,0 +1,56 @@
+"""Blocks as a fragment of HTML that needs nothing else: no script, no style sheet, no font."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+from mfgcheck.report.blocks import Block, Heading, Note, Paragraph, Table, split_status
+
+# Dark enough for a white page and light enough for a dark one (contrast above 4 on both).
+_STATUS_STYLES = {"PROVED": "#2e8540", "REFUTED": "#d83933", "UNDECIDED": "#a86b00"}
+_HEADING_TAGS = {1: "h3", 2: "h4", 3: "h5"}  # a page that shows a result has its own h1 and h2
+_CELL = 'style="text-align:left;vertical-align:top;padding:0.15em 1em 0.15em 0"'
+
+
+def to_html(blocks: Iterable[Block]) -> str:
+    """Render blocks as one `<div>`; every text is escaped.
+
+    >>> print(to_html([Paragraph("1 < 2")]))
+    <div class="mfgcheck">
+    <p style="white-space:pre-line">1 &lt; 2</p>
+    </div>
+    """
+    return "\n".join(['<div class="mfgcheck">', *(_block(block) for block in blocks), "</div>"])
+
+
+def _block(block: Block) -> str:
+    match block:
+        case Heading(text, level):
+            tag = _HEADING_TAGS[level]
+            return f"<{tag}>{_text(text)}</{tag}>"
+        case Paragraph(text):
+            return f'<p style="white-space:pre-line">{_text(text)}</p>'
+        case Note(text):
+            return f'<p style="white-space:pre-line;opacity:0.7">{_text(text)}</p>'
+        case Table():
+            return _table(block)
+
+
+def _table(table: Table) -> str:
+    caption = f"<caption>{_text(table.caption)}</caption>" if table.caption else ""
+    head = "".join(f'<th scope="col" {_CELL}>{_text(cell)}</th>' for cell in table.columns)
+    rows = "\n".join(
+        "<tr>" + "".join(f"<td {_CELL}>{_text(cell)}</td>" for cell in row) + "</tr>"
+        for row in table.rows
+    )
+    return f"<table>{caption}<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table>"
+
+
+def _text(text: str) -> str:
+    return "".join(
+        f'<span style="color:{_STATUS_STYLES[status]};font-weight:600">{escape(piece)}</span>'
+        if status
+        else escape(piece)
+        for piece, status in split_status(text)
+    )
