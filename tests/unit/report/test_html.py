@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 from mfgcheck.report import Heading, Note, Paragraph, Table, to_html
 
-HOSTILE = '<script>alert("x")</script> & \'y\''
+HOSTILE = "<script>alert(\"x\")</script> & 'y'"
 
 
 class Balance(HTMLParser):
