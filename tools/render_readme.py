@@ -1,0 +1,122 @@
+"""Write the generated parts of README.md: the report of its example, and the table of verdicts.
+
+    python tools/render_readme.py            rewrite README.md
+    python tools/render_readme.py --check    only compare; exit status 1 if README.md is out of date
+
+Each part stands between two comments, `<!-- name: begin -->` and `<!-- name: end -->`. The example is
+the README's first Python block; what is printed below it is what the command prints, without times.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+README = Path(__file__).resolve().parent.parent / "README.md"
+EXAMPLE = "skill.py"
+GAMES = {
+    "infection-spread": "Infection Spread (paper)",
+    "mturk": "MTurk (paper)",
+    "capped-health": "Infection Spread, repaired",
+}
+WIDTH = "96"
+
+
+def run(*arguments: str, folder: str | None = None) -> str:
+    """Run `mfgcheck check` and return what it prints; any status but a verdict's is an error."""
+    command = [sys.executable, "-m", "mfgcheck", "check", *arguments]
+    environment = {**os.environ, "COLUMNS": WIDTH, "NO_COLOR": "1"}
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode not in (0, 1, 2):
+        raise SystemExit(f"{' '.join(arguments)}: exit status {done.returncode}\n{done.stderr}")
+    return done.stdout
+
+
+def without_times(text: str) -> str:
+    """Cut the column of times from the table of a report, and the times from its text.
+
+    >>> print(without_times("clause   verdict   time\\n─────── ──────── ─────\\na   PROVED   3 ms"))
+    clause   verdict
+    ─────── ────────
+    a   PROVED
+    """
+    lines = []
+    column = None
+    for line in text.splitlines():
+        header = re.search(r"\s+time$", line)
+        if header:
+            column = header.start()
+            line = line[:column]
+        elif not line.strip():
+            column = None
+        elif column is not None:
+            line = re.sub(r"\s+[\d.]+ (µs|ms|s|min)$|\s+[-─]+$", "", line)
+        lines.append(re.sub(r"\s+in [\d.]+ (µs|ms|s|seconds)\b", "", line).rstrip())
+    return "\n".join(lines)
+
+
+def report_block(readme: str) -> str:
+    """Return the report of the README's example as a text block."""
+    example = re.search(r"```python\n(.*?)```", readme, re.DOTALL)
+    if not example:
+        raise SystemExit("README.md has no Python block")
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, EXAMPLE).write_text(example[1], encoding="utf-8")
+        printed = run(EXAMPLE, folder=folder)
+    return f"```text\n$ mfgcheck check {EXAMPLE}\n{without_times(printed).strip()}\n```"
+
+
+def verdicts_block() -> str:
+    """Return the verdicts of the games as a Markdown table, one row for each clause."""
+    reports = {name: json.loads(run(name, "--json")) for name in GAMES}
+    first = next(iter(reports.values()))
+    rows = [
+        ["clause", *GAMES.values()],
+        ["---"] * (len(GAMES) + 1),
+        *(
+            [f"`{clause}`", *(report["clauses"][clause]["status"] for report in reports.values())]
+            for clause in first["clauses"]
+        ),
+        ["**all (MFG-SC)**", *(f"**{report['status']}**" for report in reports.values())],
+    ]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def rendered(readme: str) -> str:
+    """Return the README with its generated parts made anew."""
+    for name, block in (("report", report_block(readme)), ("verdicts", verdicts_block())):
+        begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+        pattern = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
+        if not pattern.search(readme):
+            raise SystemExit(f"README.md lacks the comments {begin} and {end}")
+        replacement = f"{begin}\n\n{block}\n\n{end}"
+        readme = pattern.sub(lambda _, text=replacement: text, readme)
+    return readme
+
+
+def main() -> int:
+    """Rewrite README.md, or compare it with what it should be."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
+    parser.add_argument("--check", action="store_true", help="compare only")
+    options = parser.parse_args()
+    old = README.read_text(encoding="utf-8")
+    new = rendered(old)
+    if old == new:
+        return 0
+    if options.check:
+        print("README.md is out of date; `make format` renews it")
+        return 1
+    README.write_text(new, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
