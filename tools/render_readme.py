@@ -3,8 +3,8 @@
     python tools/render_readme.py            rewrite README.md
     python tools/render_readme.py --check    only compare; exit status 1 if README.md is out of date
 
-Each part stands between two comments, `<!-- name: begin -->` and `<!-- name: end -->`. The example is
-the README's first Python block; what is printed below it is what the command prints, without times.
+Each part stands between two comments, `<!-- name: begin -->` and `<!-- name: end -->`. The example
+is the README's first Python block; below it stands what the command prints, without times.
 """
 
 from __future__ import annotations

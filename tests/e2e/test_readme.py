@@ -1,4 +1,4 @@
-"""The README says what the program does now: its generated parts are current, its commands exist."""
+"""The README says what the program does now: generated parts are current, commands exist."""
 
 from __future__ import annotations
 
