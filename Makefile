@@ -46,6 +46,7 @@ format: $(VENV)/.installed-test  ## rewrite the sources in the house format, and
 
 book: $(VENV)/.installed-book $(VENDOR)/.copied  ## build the book; every warning is an error
 	$(BIN)/jupyter-book build book -W -n --keep-going
+	$(BIN)/python book/check_pages.py book/_build/html
 	@echo "The book is at book/_build/html/index.html"
 
 clean:  ## remove everything that the other targets made
