@@ -249,11 +249,11 @@ def _settings(pairs: Sequence[str]) -> Mapping[str, str]:
 def _clauses(asked: Sequence[str] | None) -> list[str] | None:
     if asked is None:
         return None
-    from mfgcheck.verify.clauses import CLAUSES
+    from mfgcheck.verify.clauses import BY_ID
 
     for clause in asked:
-        if clause not in CLAUSES:
-            raise BadInput(f"there is no clause {clause!r}; the clauses are {', '.join(CLAUSES)}")
+        if clause not in BY_ID:
+            raise BadInput(f"there is no clause {clause!r}; the clauses are {', '.join(BY_ID)}")
     return list(dict.fromkeys(asked))
 
 

@@ -14,9 +14,12 @@ from types import CodeType, ModuleType
 
 from mfgcheck.errors import BadInput
 from mfgcheck.game.game import Game
-from mfgcheck.game.maker import call_maker, close, describe, foreign_error, shown
+from mfgcheck.game.maker import call_maker, close, describe, raise_foreign, shown
 
-__all__ = ["call_maker", "load_file", "split_spec"]
+UNNAMED = "game"
+"""The name of a game that was given none; a report then shows that of its function or file."""
+
+__all__ = ["call_maker", "exists", "load_file", "split_spec"]
 
 
 def split_spec(spec: str) -> tuple[str, str | None]:
@@ -53,14 +56,18 @@ def load_file(
         module = _run(file)
         found, made = _find(module, name, shown(file))
         where = f"{shown(file)}:{found}"
-        if callable(made):
-            return call_maker(made, settings or {}, where)
-        if settings:
-            raise BadInput(
-                f"{where} is a Game and has no parameters to set: make it a function, "
-                f"`def {found}({', '.join(settings)}): ... return Game(...)`"
-            )
-        return made
+        if isinstance(made, Game):
+            if settings:
+                raise BadInput(
+                    f"{where} is a Game and has no parameters to set: make it a function, "
+                    f"`def {found}({', '.join(settings)}): ... return Game(...)`"
+                )
+            game = made
+        else:
+            game = call_maker(made, settings or {}, where)
+    if game.name == UNNAMED:
+        return game.with_parameters(game.parameters, file.stem if found == "game" else found)
+    return game
 
 
 def exists(path: str) -> bool:
@@ -152,9 +159,9 @@ def _run(file: Path) -> ModuleType:
     except OSError as error:
         if error.filename == str(file):
             raise BadInput(f"{shown(file)} cannot be read: {error.strerror}") from error
-        raise foreign_error(error, shown(file), file) from error
+        raise_foreign(error, shown(file), file)
     except (Exception, SystemExit) as error:  # foreign code: whatever it raises is its author's
-        raise foreign_error(error, shown(file), file) from error
+        raise_foreign(error, shown(file), file)
     return module
 
 

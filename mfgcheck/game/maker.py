@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from typing import NoReturn
 
 import sympy
 
@@ -52,7 +53,7 @@ def call_maker(maker: Callable[..., object], settings: Mapping[str, str], where:
 
     >>> def maker(share=0.5):
     ...     return Game(states=2, actions=1, reward=lambda s, a, z: share * s, discount="1/2",
-    ...                 transition=lambda s, a, z: s, tremble=0)
+    ...                 transition=lambda s, a, z: {s: 1}, tremble=0)
     >>> call_maker(maker, {"share": "1/20"}, "maker").parameters
     {'share': 1/20}
     """
@@ -62,7 +63,7 @@ def call_maker(maker: Callable[..., object], settings: Mapping[str, str], where:
     try:
         made = maker(**arguments)
     except (Exception, SystemExit) as error:  # foreign code: whatever it raises is its author's
-        raise foreign_error(error, where, file) from error
+        raise_foreign(error, where, file)
     if not isinstance(made, Game):
         raise BadInput(f"{where} returned {describe(made)}, not a Game: end it with `return Game(")
     return made.with_parameters(arguments)
@@ -123,20 +124,32 @@ def describe(thing: object) -> str:
     return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
 
 
-def foreign_error(error: BaseException, where: str, file: Path | None) -> MfgCheckError:
-    """Turn what a user's code raised into one message with the line of that code.
+def raise_foreign(error: BaseException, where: str, file: Path | None) -> NoReturn:
+    """Raise what a user's code raised as one message with the line of that code.
 
-    The line shown is the innermost one in `file` or beside it, since that is where the mend is.
+    The line is the innermost one in `file` or beside it, since that is where the mend is. What
+    happens within this package, once it has been called with arguments of the right kind, is a
+    defect of ours and is raised as it is.
     """
-    place = _user_line(error, file) or where
+    folder = file.resolve().parent if file else None
+    frames = traceback.extract_tb(error.__traceback__)
+    files = [Path(frame.filename).resolve() for frame in frames]
+    theirs = max((i for i, path in enumerate(files) if path.parent == folder), default=-1)
+    ours = max((i for i, path in enumerate(files) if path.is_relative_to(_PACKAGE)), default=-1)
+    place = where
+    if theirs >= 0 and not files[theirs].is_relative_to(_PACKAGE):
+        # In a game of the gallery the line is no help to whoever set its parameters.
+        place = f"{shown(files[theirs])}:{frames[theirs].lineno}"
     if isinstance(error, MfgCheckError):
         # Said by this package in its own words; only the place is missing.
         kind = InvalidGame if isinstance(error, InvalidGame) else BadInput
-        return kind(f"{place}: {error}")
+        raise kind(f"{place}: {error}") from error
     if isinstance(error, SyntaxError) and error.filename:
-        return BadInput(syntax_message(error))
+        raise BadInput(syntax_message(error)) from error
+    if ours > theirs >= 0 and not isinstance(error, (TypeError, ValueError)):
+        raise error
     text = str(error).strip()
-    return BadInput(f"{place}: {type(error).__name__}{': ' if text else ''}{text}")
+    raise BadInput(f"{place}: {type(error).__name__}{': ' if text else ''}{text}") from error
 
 
 def syntax_message(error: SyntaxError) -> str:
@@ -154,16 +167,6 @@ def shown(path: str | Path) -> str:
     file = Path(path)
     here = Path.cwd()
     return str(file.relative_to(here) if file.is_relative_to(here) else file)
-
-
-def _user_line(error: BaseException, file: Path | None) -> str | None:
-    if file is None or file.resolve().is_relative_to(_PACKAGE):
-        return None  # a game of ours: its lines are no help to whoever set its parameters
-    folder = file.resolve().parent
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if Path(frame.filename).resolve().parent == folder:
-            return f"{shown(frame.filename)}:{frame.lineno}"
-    return None
 
 
 def _known(name: str, parameters: Mapping[str, object]) -> str:

@@ -18,7 +18,7 @@ from sympy import Max, Piecewise, Rational as R, exp, log, nan, oo, sin, sqrt
 from mfgcheck import Game, mixture, point, uniform
 
 def stay(s, a, z):
-    return s
+    return point(s)
 
 def nothing(s, a, z):
     return 0
@@ -28,6 +28,9 @@ def make(reward=nothing, transition=stay, states=3, actions=2, discount="1/2", t
                 discount=discount, tremble=tremble)
 
 """
+
+
+FIRST = HEAD.count("\n") + 1  # the number of the first line after it
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class Case:
 
 def row(law: str) -> str:
     """A game whose row at (s=1, a=1) is `law`, and whose other rows stay where they are."""
-    return f"game = make(transition=lambda s, a, z: {law} if (s, a) == (1, 1) else s)"
+    return f"game = make(transition=lambda s, a, z: {law} if (s, a) == (1, 1) else point(s))"
 
 
 def reward(value: str) -> str:
@@ -52,7 +55,7 @@ def reward(value: str) -> str:
 
 CASES = [
     # -- the file
-    Case("syntax error", "def game(:\n    pass\n", ("game.py:15: ", "    def game(:\n", "^")),
+    Case("syntax error", "def game(:\n    pass\n", (f"game.py:{FIRST}: ", "    def game(:\n", "^")),
     Case("no game in it", "x = 1\n", ("there is no game in", "game.py", "mfgcheck new")),
     Case(
         "two games and no name",
@@ -63,12 +66,16 @@ CASES = [
     Case(
         "maker raises",
         "def game():\n    return make(states=[][0])\n",
-        ("game.py:16: IndexError: list index out of range",),
+        (f"game.py:{FIRST + 1}: IndexError: list index out of range",),
     ),
-    Case("file raises", "1 / 0\n", ("game.py:15: ZeroDivisionError: division by zero",)),
-    Case("file exits", "raise SystemExit(3)\n", ("game.py:15: SystemExit: 3",)),
+    Case("file raises", "1 / 0\n", (f"game.py:{FIRST}: ZeroDivisionError: division by zero",)),
+    Case("file exits", "raise SystemExit(3)\n", (f"game.py:{FIRST}: SystemExit: 3",)),
     Case("maker returns no game", "def game(): return 3\n", ("returned an int, not a Game",)),
-    Case("a forgotten argument", "game = Game(states=3)\n", ("game.py:15: TypeError", "actions")),
+    Case(
+        "a forgotten argument",
+        "game = Game(states=3)\n",
+        (f"game.py:{FIRST}: TypeError", "actions"),
+    ),
     # -- parameters
     Case(
         "unknown parameter",

@@ -18,14 +18,14 @@ from mfgcheck.cli import main
 from mfgcheck.report import schema
 
 NOISY = """
-from mfgcheck import Game
+from mfgcheck import Game, point
 
 print("made by a game that talks")
 
 def game(size=2):
     def transition(s, a, z):
         print("and talks")
-        return s
+        return point(s)
 
     return Game(
         states=size, actions=1, reward=lambda s, a, z: s * sign, transition=transition,

@@ -25,7 +25,7 @@ def reward(s, a, z):
     return 0
 
 def transition(s, a, z):
-    return s
+    return point(s)
 """
 FIRST = HEAD.count("\n") + 1  # the number of the first line after it
 GAME = (
@@ -82,6 +82,20 @@ def test_the_only_function_that_makes_games(tmp_path: Path, definition: str) -> 
     file = write(tmp_path, f"{definition}\ndef helper(x): return x\n")
     assert states(load_file(file)) == 2
     assert states(load_file(file, None, {"n": "5"})) == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("game = {}", "file"),
+        ("def game(): return {}", "file"),
+        ("def sis(): return {}", "sis"),
+        ("sis = {}", "sis"),
+        ("def sis(): return {}.with_parameters({{}}, 'SIS, 2 states')", "SIS, 2 states"),
+    ],
+)
+def test_a_game_without_a_name_gets_one(tmp_path: Path, text: str, name: str) -> None:
+    assert load_file(write(tmp_path, text.format(game_of(2)) + "\n")).name == name
 
 
 def test_functions_are_not_called_to_find_out(tmp_path: Path) -> None:
@@ -280,6 +294,26 @@ def test_whatever_the_file_raises_is_one_message(tmp_path: Path, call: str) -> N
 def test_interrupting_is_not_an_error_of_the_file(tmp_path: Path) -> None:
     file = write(tmp_path, "raise KeyboardInterrupt\n")
     with pytest.raises(KeyboardInterrupt):
+        load_file(file)
+
+
+def test_a_defect_of_ours_is_not_put_on_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mfgcheck.game import game
+
+    file = write(tmp_path, f"def game(): return {game_of(2)}\n")
+    monkeypatch.setattr(game, "trace", lambda *arguments: [][0])
+    # The lambda stands in this file, so give the frame to the package.
+    code = game.trace.__code__.replace(co_filename=game.__file__)
+    game.trace.__code__ = code
+    with pytest.raises(IndexError):
+        load_file(file)
+
+
+def test_a_wrong_argument_to_us_is_the_files(tmp_path: Path) -> None:
+    file = write(tmp_path, "from mfgcheck import uniform\nlaw = uniform(3)\n")
+    with pytest.raises((BadInput, InvalidGame), match=rf"file\.py:{FIRST + 1}: "):
         load_file(file)
 
 

@@ -61,9 +61,14 @@ def test_nothing_is_shown_where_nobody_looks() -> None:
 
 def test_an_error_ends_it() -> None:
     stream = Terminal()
-    with pytest.raises(KeyboardInterrupt), Progress("reading", stream, delay=0.01):
-        assert wait_for(stream, "reading")
-        raise KeyboardInterrupt
+
+    def work() -> None:
+        with Progress("reading", stream, delay=0.01):
+            assert wait_for(stream, "reading")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
     shown = stream.getvalue()
     time.sleep(0.2)
     assert stream.getvalue() == shown
