@@ -1,0 +1,73 @@
+"""Rigorous checking of mean field games with strategic complementarities.
+
+    from mfgcheck import Game, check, mixture, point, uniform
+
+Names are loaded when first used, so that importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mfgcheck.errors import BadInput as BadInput
+    from mfgcheck.errors import InvalidGame as InvalidGame
+    from mfgcheck.errors import MfgCheckError as MfgCheckError
+    from mfgcheck.game.game import Game as Game
+    from mfgcheck.game.laws import mixture as mixture
+    from mfgcheck.game.laws import point as point
+    from mfgcheck.game.laws import uniform as uniform
+    from mfgcheck.game.orders import chain as chain
+    from mfgcheck.game.orders import product as product
+    from mfgcheck.verify.check import Report as Report
+    from mfgcheck.verify.check import check as check
+    from mfgcheck.verify.verdict import Status as Status
+    from mfgcheck.verify.verdict import Verdict as Verdict
+    from mfgcheck.verify.witness import Witness as Witness
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "BadInput": "mfgcheck.errors",
+    "InvalidGame": "mfgcheck.errors",
+    "MfgCheckError": "mfgcheck.errors",
+    "Game": "mfgcheck.game.game",
+    "mixture": "mfgcheck.game.laws",
+    "point": "mfgcheck.game.laws",
+    "uniform": "mfgcheck.game.laws",
+    "chain": "mfgcheck.game.orders",
+    "product": "mfgcheck.game.orders",
+    "Report": "mfgcheck.verify.check",
+    "check": "mfgcheck.verify.check",
+    "Status": "mfgcheck.verify.verdict",
+    "Verdict": "mfgcheck.verify.verdict",
+    "Witness": "mfgcheck.verify.witness",
+}
+
+__all__ = [
+    "BadInput",
+    "Game",
+    "InvalidGame",
+    "MfgCheckError",
+    "Report",
+    "Status",
+    "Verdict",
+    "Witness",
+    "chain",
+    "check",
+    "mixture",
+    "point",
+    "product",
+    "uniform",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'mfgcheck' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,366 @@
+"""Scalar inequalities over all mean fields, decided one at a time.
+
+An inequality is an integer vector c over the terms of a game. Two claims are made of it:
+
+    NONNEGATIVE     sum of c_k b_k(m) >= 0 for the aggregates m of every mean field;
+    NONDECREASING   z -> sum of c_k b_k(m(z)) is non-decreasing for stochastic dominance.
+
+As z runs over the simplex, m runs over M, the convex hull of the points phi(x), x a state
+(lemma L4 for the second claim). Floats only propose where to look; `mfgcheck.rigor` decides.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+import sympy
+
+from mfgcheck import rigor
+from mfgcheck.game.floats import Floats, approximate
+from mfgcheck.game.mean_field import Aggregate
+from mfgcheck.game.numbers import rational
+from mfgcheck.game.orders import Order
+from mfgcheck.game.setting import Point, Setting
+from mfgcheck.game.terms import to_rigor
+from mfgcheck.rigor.linear import feasible_combination
+
+Vector: TypeAlias = tuple[tuple[int, int], ...]
+"""An inequality: (term number, integer coefficient) pairs, by term number."""
+
+Masses: TypeAlias = dict[int, Fraction]
+"""A mean field: the mass of each state that has any, by state number."""
+
+
+class Claim(Enum):
+    """What is claimed of the function of an inequality."""
+
+    NONNEGATIVE = "nonnegative"
+    NONDECREASING = "nondecreasing"
+
+
+@dataclass(frozen=True)
+class Holds:
+    """The claim is proved."""
+
+    method: str
+
+
+@dataclass(frozen=True)
+class Fails:
+    """The claim is refuted, at a mean field or between two (z below z2 in dominance)."""
+
+    z: Masses
+    z2: Masses | None
+    method: str
+
+
+@dataclass(frozen=True)
+class Open:
+    """The claim is neither proved nor refuted."""
+
+    reason: str
+
+
+Outcome: TypeAlias = Holds | Fails | Open
+
+
+class Deadline:
+    """A point in time after which work stops and says so; `None` is never."""
+
+    def __init__(self, seconds: float | None = None) -> None:
+        self.at = None if seconds is None else time.monotonic() + seconds
+
+    @property
+    def passed(self) -> bool:
+        """Whether the time is over."""
+        return self.at is not None and time.monotonic() >= self.at
+
+
+class Scalars:
+    """The terms of a game as functions of the mean field, with what was computed about them."""
+
+    def __init__(
+        self, states: Order, aggregates: Sequence[Aggregate], terms: Sequence[sympy.Expr]
+    ) -> None:
+        self.states = states
+        self.aggregates = tuple(aggregates)
+        self.terms = tuple(terms)
+        self.variables = {a.symbol: j for j, a in enumerate(self.aggregates)}
+        self._settings: dict[tuple[int, ...], Setting] = {}
+        self._expressions: dict[int, rigor.Expression] = {}
+        self._floats: dict[int, Floats] = {}
+
+    @cached_property
+    def aggregates_of(self) -> tuple[tuple[int, ...], ...]:
+        """For each term, the numbers of the aggregates that occur in it."""
+        return tuple(
+            tuple(sorted(self.variables[symbol] for symbol in term.free_symbols))
+            for term in self.terms
+        )
+
+    def setting(self, numbers: tuple[int, ...]) -> Setting:
+        """Return where these aggregates range together."""
+        if numbers not in self._settings:
+            chosen = tuple(self.aggregates[j] for j in numbers)
+            self._settings[numbers] = Setting(self.states, chosen)
+        return self._settings[numbers]
+
+    def expression(self, term: int) -> rigor.Expression:
+        """Return a term as a function of all aggregates, by number."""
+        if term not in self._expressions:
+            self._expressions[term] = to_rigor(self.terms[term], self.variables)
+        return self._expressions[term]
+
+    def function(self, vector: Vector) -> tuple[rigor.Expression, tuple[int, ...]]:
+        """Return the function of an inequality, and the aggregates that are its variables."""
+        numbers = tuple(sorted({j for t, _ in vector for j in self.aggregates_of[t]}))
+        whole = rigor.add(
+            *(rigor.mul(rigor.const(Fraction(c)), self.expression(t)) for t, c in vector)
+        )
+        places = {j: rigor.var(i) for i, j in enumerate(numbers)}
+        return rigor.substitute(whole, places), numbers
+
+    def text(self, vector: Vector) -> str:
+        """Return the function of an inequality as a reader would write it."""
+        return str(sympy.Add(*(c * self.terms[t] for t, c in vector)))
+
+    def float_values(self, term: int) -> Floats:
+        """Return float values of a term at the vertices of the simplex: all mass at x, by x."""
+        if term not in self._floats:
+            at = {
+                self.aggregates[j].symbol: self._vertex_floats(j) for j in self.aggregates_of[term]
+            }
+            value = approximate(self.terms[term], at)
+            self._floats[term] = np.broadcast_to(
+                np.asarray(value, dtype=np.float64), (self.states.size,)
+            )
+        return self._floats[term]
+
+    def _vertex_floats(self, j: int) -> Floats:
+        return np.array([float(value) for value in self.aggregates[j].values])
+
+    def decide(self, vector: Vector, claim: Claim, deadline: Deadline) -> Outcome:
+        """Decide a claim about one inequality."""
+        f, numbers = self.function(vector)
+        outcome = self._decide(f, numbers, vector, claim, deadline)
+        if isinstance(outcome, Open) and numbers and not deadline.passed:
+            # Terms such as e/(1+e) and 1/(1+e) hide cancellations from each other.
+            simpler = self._simplified(vector)
+            if simpler is not None and simpler != f:
+                again = self._decide(simpler, numbers, vector, claim, deadline)
+                return outcome if isinstance(again, Open) else again
+        return outcome
+
+    def _simplified(self, vector: Vector) -> rigor.Expression | None:
+        whole = sympy.Add(*(rational(c) * self.terms[t] for t, c in vector))
+        if not any(part.is_Pow and part.exp.is_negative for part in whole.atoms(sympy.Pow)):
+            return None
+        simpler = sympy.cancel(sympy.together(whole))
+        symbols = {a.symbol for a in self.aggregates}
+        numbers = sorted({j for t, _ in vector for j in self.aggregates_of[t]})
+        places = {self.aggregates[j].symbol: i for i, j in enumerate(numbers)}
+        return to_rigor(simpler, places) if simpler.free_symbols <= symbols else None
+
+    def _decide(
+        self,
+        f: rigor.Expression,
+        numbers: tuple[int, ...],
+        vector: Vector,
+        claim: Claim,
+        deadline: Deadline,
+    ) -> Outcome:
+        if claim is Claim.NONNEGATIVE:
+            return self._nonnegative(f, numbers, vector, deadline)
+        return self._nondecreasing(f, numbers, vector, deadline)
+
+    def _nonnegative(
+        self, f: rigor.Expression, numbers: tuple[int, ...], vector: Vector, deadline: Deadline
+    ) -> Outcome:
+        if not numbers:
+            sign = rigor.sign(f)
+            if sign is None:
+                return Open(f"the sign of the constant {self.text(vector)} could not be told")
+            return Fails({0: Fraction(1)}, None, "constant") if sign < 0 else Holds("constant")
+        setting = self.setting(numbers)
+        values = sum(c * self.float_values(t) for t, c in vector)
+        for x in self._suspects(values, setting):
+            if self._sign_at(f, setting, {x: Fraction(1)}) == -1:
+                return Fails({x: Fraction(1)}, None, "at a vertex")
+        if not setting.rational and _is_affine(f, len(numbers)):
+            signs = [self._sign_at(f, setting, {x: Fraction(1)}) for x in setting.distinct.values()]
+            if None not in signs:  # an affine function is least at a vertex, and none is negative
+                return Holds("affine: exact at the vertices")
+        result = rigor.prove_nonnegative(f, setting.region, rigor.Limits(deadline=deadline.at))
+        if isinstance(result, rigor.Proved):
+            return Holds(result.method)
+        if isinstance(result, rigor.Refuted):
+            z = setting.mean_field(result.point)
+            if z is not None and self._sign_at(f, setting, z) == -1:
+                return Fails(z, None, "inside the simplex")
+            return Open(
+                f"{self.text(vector)} is negative so close to M that no mean field shows it"
+            )
+        return Open(self._undecided(vector, result, ">= 0"))
+
+    def _nondecreasing(
+        self, f: rigor.Expression, numbers: tuple[int, ...], vector: Vector, deadline: Deadline
+    ) -> Outcome:
+        if not numbers:
+            return Holds("free of the mean field")
+        setting = self.setting(numbers)
+        pair = self._worst_vertex_pair(f, vector, setting)
+        if pair is not None:
+            return Fails(*pair, "between vertices")
+        directions = list(setting.moves)
+        result = rigor.prove_nondecreasing(
+            f, setting.region, directions, rigor.Limits(deadline=deadline.at)
+        )
+        if isinstance(result, rigor.Proved):
+            return Holds(result.method)
+        if isinstance(result, rigor.Refuted):
+            pair = self._interior_pair(f, setting, result)
+            if pair is not None:
+                return Fails(*pair, "inside the simplex")
+            return Open(f"{self.text(vector)} falls so close to M that no mean fields show it")
+        return Open(self._undecided(vector, result, "non-decreasing in z"))
+
+    def _undecided(self, vector: Vector, result: rigor.Undecided, claim: str) -> str:
+        text = f"whether {self.text(vector)} is {claim}: {result.reason}"
+        if result.lower is not None:
+            text += f"; proved lower bound {float(result.lower):.3g}"
+        return text
+
+    def _suspects(self, values: Floats, setting: Setting) -> list[int]:
+        """Return the vertices at which a float value does not rule out a negative one."""
+        scale = 1.0 + float(np.nanmax(np.abs(values), initial=0.0, where=np.isfinite(values)))
+        possible = ~(values > 1e-9 * scale)
+        return [x for x in setting.distinct.values() if possible[x]]
+
+    def _sign_at(self, f: rigor.Expression, setting: Setting, z: Masses) -> int | None:
+        return rigor.sign(rigor.substitute(f, setting.at(z)))
+
+    def _worst_vertex_pair(
+        self, f: rigor.Expression, vector: Vector, setting: Setting
+    ) -> tuple[Masses, Masses] | None:
+        """Return the comparable vertices x < x' where f falls most, if it falls anywhere."""
+        values = np.array(sum(c * self.float_values(t) for t, c in vector), dtype=np.float64)
+        if not np.all(np.isfinite(values)):
+            return None
+        # highest[y]: the state below or at y where f is largest; by a pass along the covers
+        highest = np.arange(len(values))
+        lower, upper = (part.tolist() for part in self.states.covers)
+        for x, y in zip(lower, upper, strict=True):  # lower ends come in increasing order
+            if values[highest[x]] > values[highest[y]]:
+                highest[y] = highest[x]
+        falls = values[highest] - values
+        y = int(np.argmax(falls))
+        x = int(highest[y])
+        if x == y:
+            return None
+        low, high = ({x: Fraction(1)}, {y: Fraction(1)})
+        return (low, high) if self._falls(f, setting, low, high) else None
+
+    def _falls(self, f: rigor.Expression, setting: Setting, z: Masses, z2: Masses) -> bool:
+        before = rigor.substitute(f, setting.at(z))
+        after = rigor.substitute(f, setting.at(z2))
+        return rigor.sign(rigor.add(after, rigor.mul(rigor.const(Fraction(-1)), before))) == -1
+
+    def _interior_pair(
+        self, f: rigor.Expression, setting: Setting, result: rigor.Refuted
+    ) -> tuple[Masses, Masses] | None:
+        """Turn a point and a direction in which f falls into two mean fields.
+
+        With z and z' = z + t (e_x' - e_x) for a covering pair x < x' that realises the direction,
+        the aggregates move from m to m + t d. The mean field that sits at the point is kept there
+        and the other one moves towards it as t shrinks, until f is certified to fall.
+        """
+        direction, point = result.direction, result.point
+        if direction is None:
+            return None
+        parts = _combination(direction, setting)
+        step = Fraction(1, 2)
+        for _ in range(60):
+            pair = _pair(setting, point, parts, step, result.anchor)
+            if pair is not None and self._falls(f, setting, *pair):
+                return pair
+            step /= 2
+        return None
+
+
+def _combination(direction: Point, setting: Setting) -> list[tuple[Fraction, int, int]]:
+    """Write a direction as a non-negative combination of moves: (weight, x, x') triples.
+
+    The prover's directions are such combinations; any positive multiple of one will do.
+    """
+    moves = list(setting.moves.items())
+    nowhere = tuple(Fraction(0) for _ in direction)
+    points = [*(move for move, _ in moves), nowhere]
+    for halvings in range(40):
+        target = tuple(component / 2**halvings for component in direction)
+        weights = feasible_combination(points, target)
+        if weights is not None:
+            return [(w, *moves[i][1]) for i, w in weights.items() if w and i < len(moves)]
+    return []
+
+
+def _pair(
+    setting: Setting,
+    point: Point,
+    parts: list[tuple[Fraction, int, int]],
+    step: Fraction,
+    anchor: str,
+) -> tuple[Masses, Masses] | None:
+    """Return z <= z' that differ by moving mass of size `step` along the parts.
+
+    One of them (z if the anchor is "from", else z') has its aggregates at the point: the point is
+    (1 - t) rest + t (where the moved mass is), and `rest` has to lie in M.
+    """
+    total = sum((weight for weight, _, _ in parts), Fraction(0))
+    if not total:
+        return None
+    shares = [(step * weight / total, x, y) for weight, x, y in parts]
+    ends = [(share, x if anchor == "from" else y) for share, x, y in shares]
+    d = len(point)
+    moved: list[Fraction] = [Fraction(0)] * d
+    for share, state in ends:
+        for j, a in enumerate(setting.aggregates):
+            value = a.values[state]
+            if not isinstance(value, Fraction):
+                return _pair_near(setting, point, shares)
+            moved[j] += share * value
+    rest = setting.mean_field(tuple((point[j] - moved[j]) / (1 - step) for j in range(d)))
+    return _with_mass(rest, shares, step) if rest is not None else None
+
+
+def _pair_near(
+    setting: Setting, point: Point, shares: list[tuple[Fraction, int, int]]
+) -> tuple[Masses, Masses] | None:
+    rest = setting.mean_field(point)
+    step = sum((share for share, _, _ in shares), Fraction(0))
+    return _with_mass(rest, shares, step) if rest is not None else None
+
+
+def _with_mass(
+    rest: Masses, shares: list[tuple[Fraction, int, int]], step: Fraction
+) -> tuple[Masses, Masses]:
+    low = {x: (1 - step) * mass for x, mass in rest.items()}
+    high = dict(low)
+    for share, x, y in shares:
+        low[x] = low.get(x, Fraction(0)) + share
+        high[y] = high.get(y, Fraction(0)) + share
+    return dict(sorted(low.items())), dict(sorted(high.items()))
+
+
+def _is_affine(f: rigor.Expression, dimension: int) -> bool:
+    """Whether every partial derivative of f is a constant."""
+    return all(
+        not rigor.variables(rigor.derivative(f, j)) and not rigor.has_step(f)
+        for j in range(dimension)
+    )

@@ -1,0 +1,226 @@
+"""The mean field as user code sees it: traced (symbols) or concrete (numbers)."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, NoReturn, TypeAlias
+
+import sympy
+
+from mfgcheck import rigor
+from mfgcheck.errors import InvalidGame
+from mfgcheck.game.numbers import exact, label_text, normal_label, rational
+from mfgcheck.game.orders import Order
+from mfgcheck.game.terms import TermReader, join, to_rigor
+
+Phi: TypeAlias = Callable[[Any], object]
+Value: TypeAlias = Fraction | sympy.Expr
+"""A number: a Fraction, or a sympy expression of an irrational constant."""
+
+
+@dataclass(frozen=True, eq=False)
+class Aggregate:
+    """A linear functional of the mean field, sum over x of z(x) phi(x).
+
+    `values[i]` is phi at the state numbered i; `symbol` stands for the aggregate in expressions.
+    """
+
+    symbol: sympy.Symbol
+    values: tuple[Value, ...]
+
+    @property
+    def name(self) -> str:
+        """How reports call it."""
+        return str(self.symbol.name)
+
+
+class MeanField:
+    """A mean field z, a law on the states, of which user code may take linear functionals."""
+
+    def __init__(self, states: Order) -> None:
+        self.states = states
+        self._known: dict[Hashable, sympy.Expr] = {}
+        self._kept: list[object] = []  # keeps objects alive whose identity is a key
+
+    def mean(self, phi: Phi | None = None) -> sympy.Expr:
+        """Return the sum over states x of z(x) phi(x); phi is the identity unless given.
+
+        phi receives each state's label (numbers exact) and returns a real number.
+        """
+        if phi is None:
+            return self._functional("mean", ("mean",), self._identity)
+        key, owner = _function_key(phi)
+        if key not in self._known:
+            self._kept.append(owner)
+        name = getattr(phi, "__name__", "phi")
+        name = "mean(phi)" if name == "<lambda>" else f"mean({name})"
+        return self._functional(name, key, lambda: self._apply(phi))
+
+    def __getitem__(self, x: object) -> sympy.Expr:
+        """Return z(x), the mass of the state x."""
+        i = self._state(x)
+        return self._functional(
+            f"z[{self.states.text(i)}]",
+            ("mass", i),
+            lambda: tuple(Fraction(int(j == i)) for j in range(self.states.size)),
+        )
+
+    def tail(self, x: object) -> sympy.Expr:
+        """Return the mass of all states above or equal to x."""
+        i = self._state(x)
+
+        def values() -> tuple[Value, ...]:
+            above = set(self.states.up_set(i).tolist())
+            return tuple(Fraction(int(j in above)) for j in range(self.states.size))
+
+        return self._functional(f"tail({self.states.text(i)})", ("tail", i), values)
+
+    def _functional(
+        self, name: str, key: Hashable, values: Callable[[], tuple[Value, ...]]
+    ) -> sympy.Expr:
+        if key not in self._known:
+            self._known[key] = self._evaluate(name, values())
+        return self._known[key]
+
+    @abstractmethod
+    def _evaluate(self, name: str, values: tuple[Value, ...]) -> sympy.Expr:
+        """Return the symbol or the number of the functional with these values."""
+
+    def _state(self, x: object) -> int:
+        if isinstance(x, sympy.Expr) and x.free_symbols:
+            raise InvalidGame(f"z[{x}]: the state must be fixed, not depend on the mean field")
+        i = self.states.index.get(normal_label(x))
+        if i is None:
+            raise InvalidGame(f"z[{x}]: {x} is not a state")
+        return i
+
+    def _identity(self) -> tuple[Value, ...]:
+        for label in self.states.labels:
+            if not isinstance(label, (int, Fraction)):
+                raise InvalidGame(
+                    f"z.mean() needs states that are numbers, not {label_text(label)!r}: "
+                    "give a function of the state, z.mean(phi)"
+                )
+        return tuple(Fraction(label) for label in self.states.labels)  # type: ignore[arg-type]
+
+    def _apply(self, phi: Phi) -> tuple[Value, ...]:
+        reader = TermReader()
+        return tuple(
+            real_constant(phi(value), f"phi({label_text(label)}) in z.mean(phi)", reader)
+            for label, value in zip(self.states.labels, self.states.values, strict=True)
+        )
+
+    def __iter__(self) -> NoReturn:
+        raise InvalidGame("z is not a list: use z.mean(phi), z[x] or z.tail(x)")
+
+    def __array__(self, *_: object, **__: object) -> NoReturn:
+        raise InvalidGame("z is not an array: use z.mean(phi), z[x] or z.tail(x)")
+
+
+class TracedMeanField(MeanField):
+    """A mean field whose functionals are sympy symbols; it collects the aggregates asked for."""
+
+    def __init__(self, states: Order) -> None:
+        super().__init__(states)
+        self.aggregates: dict[sympy.Symbol, Aggregate] = {}
+        self._by_values: dict[tuple[Value, ...], sympy.Symbol] = {}
+
+    def _evaluate(self, name: str, values: tuple[Value, ...]) -> sympy.Expr:
+        first = values[0]
+        if all(value == first for value in values):
+            return rational(first) if isinstance(first, Fraction) else first
+        if values not in self._by_values:
+            taken = {aggregate.name for aggregate in self.aggregates.values()}
+            number = 2
+            unique = name
+            while unique in taken:
+                unique = f"{name[:-1]}{number})" if name.endswith(")") else f"{name}{number}"
+                number += 1
+            symbol = sympy.Symbol(unique, real=True)
+            self.aggregates[symbol] = Aggregate(symbol, values)
+            self._by_values[values] = symbol
+        return self._by_values[values]
+
+
+class ConcreteMeanField(MeanField):
+    """A mean field with given rational masses; its functionals are exact numbers.
+
+    Raises:
+        InvalidGame: a key is not a state, a mass is negative, or the masses do not sum to 1.
+
+    >>> from mfgcheck.game.orders import chain
+    >>> ConcreteMeanField(chain(3), {0: "1/4", 2: "3/4"}).mean()
+    3/2
+    """
+
+    def __init__(self, states: Order, masses: Mapping[Any, object]) -> None:
+        super().__init__(states)
+        self._masses = {self._state(x): exact(p, f"z[{x}]") for x, p in masses.items()}
+        for i, mass in self._masses.items():
+            if mass < 0:
+                raise InvalidGame(f"mean field: z[{states.text(i)}] = {mass} is negative")
+        total = sum(self._masses.values(), Fraction(0))
+        if total != 1:
+            raise InvalidGame(f"mean field: the masses sum to {total}, not 1")
+
+    def _evaluate(self, name: str, values: tuple[Value, ...]) -> sympy.Expr:
+        del name
+        return self.integral(values)
+
+    def integral(self, values: tuple[Value, ...]) -> sympy.Expr:
+        """Return the sum over states of z(x) times `values`, by state number."""
+        return sympy.Add(
+            *(
+                rational(mass) * (rational(v) if isinstance(v, Fraction) else v)
+                for mass, v in ((m, values[i]) for i, m in self._masses.items())
+            )
+        )
+
+
+def real_constant(value: object, what: str, reader: TermReader) -> Value:
+    """Read a real number that may be irrational: a Fraction, or a constant sympy expression.
+
+    Raises:
+        InvalidGame: the value is not a finite real number.
+    """
+    if not isinstance(value, sympy.Expr) or isinstance(value, (sympy.Rational, sympy.Float)):
+        return exact(value, what)
+    if value.free_symbols:
+        raise InvalidGame(f"{what} is {value}: it must be a number")
+    terms = reader.read(value, what)
+    if set(terms) <= {sympy.S.One}:
+        return terms.get(sympy.S.One, Fraction(0))
+    constant = join(terms)
+    enclosure = rigor.enclose(to_rigor(constant, {}), [])
+    if enclosure.lower is None or enclosure.upper is None:
+        raise InvalidGame(f"{what} is {value}: it must be a finite real number")
+    return constant
+
+
+def _function_key(phi: Phi) -> tuple[Hashable, object]:
+    """Return a key under which equal functions meet, and the object the key speaks of.
+
+    A function written inside `reward` or `transition` is a new object at every call; its code,
+    its defaults and what it closes over tell whether it is the same function.
+    """
+    code = getattr(phi, "__code__", None)
+    if code is None or hasattr(phi, "__self__"):
+        return ("object", id(phi)), phi
+    captured = (
+        *(cell.cell_contents for cell in getattr(phi, "__closure__", None) or ()),
+        *(getattr(phi, "__defaults__", None) or ()),
+        *(getattr(phi, "__kwdefaults__", None) or {}).values(),
+    )
+    inner = [
+        _function_key(item) if hasattr(item, "__code__") else ((type(item), item), item)
+        for item in captured
+    ]
+    key = (code, tuple(part for part, _ in inner))
+    try:
+        hash(key)
+    except TypeError:  # it closes over something unhashable, a list say: no two calls are shared
+        return ("object", id(phi)), phi
+    return key, (phi, inner)

@@ -1,0 +1,149 @@
+"""Exact numbers at the boundary: what a user may write, and what it is read as.
+
+Integers, fractions, sympy rationals and decimal strings are exact. A short float literal such as
+`0.1` is read as the decimal it shows; a long one (the float nearest to 7/24, say) is refused,
+because what its author meant cannot be told from it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from functools import lru_cache
+from typing import TypeAlias
+
+import sympy
+
+from mfgcheck.errors import InvalidGame
+
+Label: TypeAlias = Hashable
+"""The name of a state or an action: an int, a Fraction, a string, or a tuple of these."""
+
+_LONGEST_LITERAL = 12  # significant digits; a float that needs more was computed, not written
+
+
+def from_float(value: float, what: str) -> Fraction:
+    """Read a float literal as the decimal it shows.
+
+    Raises:
+        InvalidGame: the float is not finite, or too long to have been written by hand.
+
+    >>> from_float(0.1, "weight")
+    Fraction(1, 10)
+    """
+    if not math.isfinite(value):
+        raise InvalidGame(f"{what} is {value}: it must be a finite number")
+    shown = Decimal(repr(value))
+    if len(shown.normalize().as_tuple().digits) > _LONGEST_LITERAL:
+        guess = Fraction(value).limit_denominator(10_000)
+        hint = f"R({guess.numerator}, {guess.denominator})"
+        raise InvalidGame(
+            f"{what} is the float {value!r}, which is rounded: write the exact number it stands "
+            f"for, for example {hint} with `from sympy import Rational as R`"
+        )
+    return Fraction(shown)
+
+
+def exact(value: object, what: str) -> Fraction:
+    """Read a rational number: int, Fraction, sympy rational, decimal string, short float.
+
+    Raises:
+        InvalidGame: `value` is not a finite rational number.
+
+    >>> exact("0.05", "tremble"), exact("3/4", "discount")
+    (Fraction(1, 20), Fraction(3, 4))
+    """
+    if isinstance(value, bool):
+        raise InvalidGame(f"{what} is {value}: it must be a number")
+    if isinstance(value, (int, Fraction)):
+        return Fraction(value)
+    if isinstance(value, sympy.Rational):
+        return Fraction(int(value.p), int(value.q))
+    if isinstance(value, float):
+        return from_float(value, what)
+    if isinstance(value, sympy.Float):
+        return from_float(float(value), what)
+    if isinstance(value, Decimal):
+        value = str(value)
+    if isinstance(value, str):
+        try:
+            if "/" in value:
+                numerator, denominator = value.split("/")
+                return Fraction(Decimal(numerator)) / Fraction(Decimal(denominator))
+            return Fraction(Decimal(value))
+        except (ValueError, ArithmeticError, InvalidOperation):
+            raise InvalidGame(
+                f"{what} is {value!r}: write a finite number such as 3/4 or 0.75"
+            ) from None
+    raise InvalidGame(f"{what} is {value!r}: it must be a rational number such as 3/4 or '0.75'")
+
+
+def rational(value: Fraction | int) -> sympy.Rational:
+    """Return a fraction as the sympy rational that user code computes with.
+
+    >>> rational(Fraction(3, 4))
+    3/4
+    """
+    return sympy.Rational(value.numerator, value.denominator)
+
+
+def normal_label(label: object) -> Label:
+    """Return the one Python form of a label, so that 1, sympy's 1 and Fraction(1) are one state.
+
+    >>> normal_label(sympy.Integer(3)), normal_label((sympy.Rational(1, 2), "high"))
+    (3, (Fraction(1, 2), 'high'))
+    """
+    if type(label) is int or isinstance(label, str):
+        return label
+    if isinstance(label, tuple):
+        return tuple(normal_label(part) for part in label)
+    if isinstance(label, bool):
+        raise InvalidGame(f"{label} is not a label: use numbers, strings or tuples of them")
+    if isinstance(label, sympy.Integer):
+        return int(label)
+    if isinstance(label, (int, Fraction, float, Decimal, sympy.Rational, sympy.Float)):
+        number = exact(label, "label")
+        return number.numerator if number.denominator == 1 else number
+    if hasattr(label, "__index__"):  # numpy integers
+        return int(label.__index__())
+    raise InvalidGame(f"{label!r} is not a label: use numbers, strings or tuples of them")
+
+
+@lru_cache(maxsize=1 << 16)
+def label_value(label: Label) -> object:
+    """Return a label as user functions receive it: numbers exact (sympy), the rest as it is.
+
+    >>> label_value(7) / 24
+    7/24
+    """
+    if isinstance(label, (int, Fraction)):
+        return rational(label)
+    if isinstance(label, tuple):
+        return tuple(label_value(part) for part in label)
+    return label
+
+
+def label_text(label: Label) -> str:
+    """Return a label as reports print it.
+
+    >>> label_text((1, Fraction(1, 2)))
+    '(1, 1/2)'
+    """
+    if isinstance(label, tuple):
+        return "(" + ", ".join(label_text(part) for part in label) + ")"
+    return str(label)
+
+
+def label_json(label: Label) -> object:
+    """Return a label as JSON holds it: integers and strings as they are, tuples as lists.
+
+    >>> label_json((1, Fraction(1, 2)))
+    [1, '1/2']
+    """
+    if isinstance(label, tuple):
+        return [label_json(part) for part in label]
+    if isinstance(label, Fraction):
+        return str(label)
+    return label

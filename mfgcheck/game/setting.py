@@ -1,0 +1,136 @@
+"""Where a set of aggregates ranges, and in which directions it moves, as z runs over the simplex.
+
+The aggregates m = (m_1, .., m_d) of a mean field range over M = conv{phi(x) : x a state}; when z
+rises for stochastic dominance, m moves along non-negative combinations of phi(x') - phi(x) over
+covering pairs x < x' (lemma L4). Irrational phi(x) are enclosed in boxes: the region is then a
+little too large, and the directions are replaced by coordinate directions whose cone contains
+them, both of which are sound for proofs; refutations are checked at the true values.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from mfgcheck import rigor
+from mfgcheck.game.mean_field import Aggregate, Value
+from mfgcheck.game.orders import Order
+from mfgcheck.game.terms import to_rigor
+
+Point = tuple[Fraction, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Setting:
+    """The aggregates of one inequality, over the states of a game."""
+
+    states: Order
+    aggregates: tuple[Aggregate, ...]
+
+    @cached_property
+    def rational(self) -> bool:
+        """Whether all phi(x) are rational."""
+        return all(isinstance(v, Fraction) for a in self.aggregates for v in a.values)
+
+    @cached_property
+    def distinct(self) -> dict[tuple[Value, ...], int]:
+        """The distinct points phi(x), each with the first state that has it."""
+        found: dict[tuple[Value, ...], int] = {}
+        for i, key in enumerate(zip(*(a.values for a in self.aggregates), strict=True)):
+            found.setdefault(key, i)
+        return found
+
+    @cached_property
+    def corners(self) -> list[tuple[Point, int]]:
+        """Rational points whose hull contains M, each with the state that it stands for."""
+        if self.rational:
+            if len(self.aggregates) == 1:  # the ends suffice
+                ends = (min(self.distinct), max(self.distinct))
+                return [(end, self.distinct[end]) for end in ends]  # type: ignore[misc]
+            return list(self.distinct.items())  # type: ignore[arg-type]
+        boxes = ((tuple(map(bounds, point)), i) for point, i in self.distinct.items())
+        return [(corner, i) for box, i in boxes for corner in itertools.product(*box)]
+
+    @cached_property
+    def region(self) -> rigor.Region:
+        """A region that contains M, and is M where all phi(x) are rational."""
+        return rigor.Region.of([point for point, _ in self.corners])
+
+    @cached_property
+    def box(self) -> list[tuple[Fraction, Fraction]]:
+        """The smallest box around the region."""
+        return [self.region.extent(j) for j in range(len(self.aggregates))]
+
+    @cached_property
+    def moves(self) -> dict[Point, tuple[int, int]]:
+        """Directions of m, each with a covering pair of states (x, x') that realises it.
+
+        Every direction in which m can move when z rises is a non-negative combination of these.
+        """
+        lower, upper = (part.tolist() for part in self.states.covers)
+        found: dict[Point, tuple[int, int]] = {}
+        for x, y in zip(lower, upper, strict=True):
+            for direction in self._directions(x, y):
+                found.setdefault(direction, (x, y))
+        return found
+
+    def _directions(self, x: int, y: int) -> list[Point]:
+        steps = [(a.values[x], a.values[y]) for a in self.aggregates]
+        if self.rational:
+            raw = [v - u for u, v in steps]  # type: ignore[operator]
+            size = max((abs(r) for r in raw), default=Fraction(0))
+            return [tuple(r / size for r in raw)] if size else []
+        directions = []
+        for j, (u, v) in enumerate(steps):
+            sign = 0 if u == v else rigor.sign(constant(v) - constant(u))
+            for possible in (1, -1) if sign is None else (sign,) if sign else ():
+                unit = [Fraction(0)] * len(steps)
+                unit[j] = Fraction(possible)
+                directions.append(tuple(unit))
+        return directions
+
+    @cached_property
+    def signs(self) -> tuple[frozenset[int], ...]:
+        """For each aggregate, the signs (1, -1) that its moves have."""
+        return tuple(
+            frozenset((move[j] > 0) - (move[j] < 0) for move in self.moves) - {0}
+            for j in range(len(self.aggregates))
+        )
+
+    def mean_field(self, point: Point) -> dict[int, Fraction] | None:
+        """Return a mean field whose aggregates are (or, if irrational, are near) this point."""
+        weights = self.region.barycentric(point)
+        if weights is None:
+            return None
+        masses: dict[int, Fraction] = {}
+        for corner, weight in weights.items():
+            if weight:
+                state = self.corners[corner][1]
+                masses[state] = masses.get(state, Fraction(0)) + weight
+        return dict(sorted(masses.items()))
+
+    def at(self, masses: dict[int, Fraction]) -> dict[int, rigor.Expression]:
+        """Return the exact aggregates of a mean field, by position."""
+        return {
+            j: rigor.add(
+                *(rigor.mul(rigor.const(p), constant(a.values[x])) for x, p in masses.items())
+            )
+            for j, a in enumerate(self.aggregates)
+        }
+
+
+def constant(value: Value) -> rigor.Expression:
+    """Return a number (rational or not) as an expression."""
+    return rigor.const(value) if isinstance(value, Fraction) else to_rigor(value, {})
+
+
+def bounds(value: Value, bits: int = 128) -> tuple[Fraction, ...]:
+    """Return rational bounds of a number: itself, or an interval around it."""
+    if isinstance(value, Fraction):
+        return (value,)
+    enclosure = rigor.enclose(constant(value), [], bits)
+    if enclosure.lower is None or enclosure.upper is None:
+        raise AssertionError(f"{value} has no finite enclosure")  # refused when the game was read
+    return (enclosure.lower, enclosure.upper)

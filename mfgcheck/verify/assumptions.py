@@ -1,0 +1,297 @@
+"""What the paper's theorems assume beside Definition 1; reported apart from the status."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+import sympy
+
+from mfgcheck.game.game import Game
+from mfgcheck.game.inequalities import Claim, Deadline, Fails, Open, Scalars
+from mfgcheck.game.numbers import label_text
+from mfgcheck.game.screen import Vectors, in_order, proved_together
+from mfgcheck.game.sparse import Exact, integers, largest, widen
+from mfgcheck.game.terms import Above, AtLeast, vanishes
+from mfgcheck.game.validate import as_vectors, mean_field_text, row_text
+from mfgcheck.verify.verdict import Status, Verdict
+
+ASSUMPTIONS: dict[str, str] = {
+    "assumption.bounded_reward": "|r| <= 1 (section 2)",
+    "assumption.tremble": "tremble <= (|A| - 1) / |A| (proof of Proposition 2)",
+    "assumption.chain": "P(S) is a lattice for stochastic dominance (Theorem 1, by Tarski)",
+    "assumption.continuous": "r and P are continuous in z (proof of Theorem 2)",
+}
+
+
+def decide_assumption(game: Game, name: str, deadline: Deadline) -> Verdict:
+    """Decide one assumption of the paper's theorems."""
+    started = time.perf_counter()
+    decide = {
+        "assumption.bounded_reward": _bounded_reward,
+        "assumption.tremble": _tremble,
+        "assumption.chain": _chain,
+        "assumption.continuous": _continuous,
+    }[name]
+    verdict = decide(game, deadline)
+    return replace(verdict, seconds=time.perf_counter() - started)
+
+
+def _tremble(game: Game, deadline: Deadline) -> Verdict:
+    del deadline
+    most = Fraction(game.actions.size - 1, game.actions.size)
+    fits = game.tremble <= most
+    return Verdict(
+        "assumption.tremble",
+        Status.PROVED if fits else Status.REFUTED,
+        "comparison",
+        0.0,
+        domain="the game",
+        reason=f"tremble {game.tremble} {'<=' if fits else '>'} {most}",
+    )
+
+
+def _chain(game: Game, deadline: Deadline) -> Verdict:
+    del deadline
+    if game.states.is_chain:
+        return Verdict(
+            "assumption.chain", Status.PROVED, "the states are a chain", 0.0, domain="the states"
+        )
+    strides = [d for d, n in zip(game.states.strides, game.states.shape, strict=True) if n > 1]
+    bottom, a, b, top = (
+        game.states.text(x) for x in (0, strides[1], strides[0], strides[0] + strides[1])
+    )
+    return Verdict(
+        "assumption.chain",
+        Status.REFUTED,
+        "two laws without a least upper bound",
+        0.0,
+        domain="the states",
+        reason=(
+            f"half {bottom} half {top} and half {a} half {b} have the upper bounds half {a} half "
+            f"{top} and half {b} half {top}, and no upper bound lies below both"
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class RewardRange:
+    """Certified bounds of the reward: least in [low, attained_low], greatest in [attained, high]."""
+
+    low: Fraction
+    attained_low: Fraction
+    attained_high: Fraction
+    high: Fraction
+
+    def text(self) -> str:
+        """The range as reports print it."""
+        return f"r ranges from {_end(self.low, self.attained_low)} to {_end(self.attained_high, self.high)}"
+
+
+def _end(low: Fraction, high: Fraction) -> str:
+    if low == high:
+        return str(low)
+    if high - low < Fraction(1, 10**9):
+        return f"{float(low):.9g}"
+    return f"between {float(low):.6g} and {float(high):.6g}"
+
+
+def reward_range(game: Game, deadline: Deadline) -> RewardRange:
+    """Return certified bounds of the reward over all states, actions and mean fields."""
+    high, attained = _supremum(game, 1, deadline)
+    low, attained_low = _supremum(game, -1, deadline)
+    return RewardRange(-low, -attained_low, attained, high)
+
+
+def _bounded_reward(game: Game, deadline: Deadline) -> Verdict:
+    bounds = reward_range(game, deadline)
+    name, text = "assumption.bounded_reward", bounds.text()
+    if bounds.high <= 1 and bounds.low >= -1:
+        return Verdict(name, Status.PROVED, "certified range", 0.0, reason=text)
+    if bounds.attained_high > 1 or bounds.attained_low < -1:
+        return Verdict(name, Status.REFUTED, "certified range", 0.0, reason=text)
+    for sign in (1, -1):
+        shifted = _shifted(game, Fraction(1), sign)
+        outcome = _all_nonnegative(game.scalars, shifted, deadline)
+        if isinstance(outcome, tuple):
+            row, z = outcome
+            where = row_text(
+                game.states, game.actions, int(np.flatnonzero(game.form.reward == row)[0])
+            )
+            reason = f"|r| > 1 at {where} with {mean_field_text(game.states, z)}; {text}"
+            return Verdict(name, Status.REFUTED, "counterexample", 0.0, reason=reason)
+        if outcome is False:
+            return Verdict(name, Status.UNDECIDED, "certified range", 0.0, reason=text)
+    return Verdict(name, Status.PROVED, "inequalities", 0.0, reason=text)
+
+
+def _supremum(game: Game, sign: int, deadline: Deadline) -> tuple[Fraction, Fraction]:
+    """Return (upper bound, attained value) of sign * r, the latter rounded down."""
+    attained = _best_vertex(game, sign)
+    for slack in (Fraction(0), Fraction(1, 2**30), Fraction(1, 2**10)):
+        candidate = attained + slack * (1 + abs(attained))
+        if _all_nonnegative(game.scalars, _shifted(game, candidate, sign), deadline) is True:
+            return candidate, attained
+    return _coarse(game, sign), attained
+
+
+def _best_vertex(game: Game, sign: int) -> Fraction:
+    """Return a rational lower bound of the greatest value of sign * r at vertices."""
+    from mfgcheck import rigor
+
+    scalars, rewards = game.scalars, game.form.rewards
+    states = np.unique(np.linspace(0, game.states.size - 1, min(game.states.size, 128)).astype(int))
+    owner = np.repeat(np.arange(len(rewards.start) - 1), np.diff(rewards.start))
+    scale = float(rewards.denominator)
+    values = np.zeros((len(rewards.start) - 1, len(states)))
+    for t in np.unique(rewards.column).tolist():
+        entries = np.flatnonzero(rewards.column == t)
+        weight = np.array([float(v) / scale for v in rewards.value[entries]])
+        values[owner[entries]] += sign * weight[:, None] * scalars.float_values(t)[states][None, :]
+    best, where = np.unravel_index(int(np.argmax(values)), values.shape)
+    vector = tuple((t, int(sign * c * rewards.denominator)) for t, c in rewards.row(int(best)))
+    f, numbers = scalars.function(vector)
+    z = {int(states[where]): Fraction(1)}
+    value = rigor.substitute(f, scalars.setting(numbers).at(z) if numbers else {})
+    exact = rigor.exact_value(value)
+    if exact is None:
+        lower = rigor.enclose(value, [], 128).lower
+        if lower is None:
+            raise AssertionError("a reward that is not finite")  # refused when the game was made
+        exact = Fraction(math.floor(lower * 2**60), 2**60)
+    return exact / rewards.denominator
+
+
+def _shifted(game: Game, bound: Fraction, sign: int) -> Vectors:
+    """Return the inequalities bound - sign * r >= 0, one for each distinct reward."""
+    rows = as_vectors(game.form.rewards)
+    scale = game.form.rewards.denominator * bound.denominator
+    term = np.concatenate([np.zeros((len(rows), 1), dtype=np.int64), rows.term], axis=1)
+    size = largest(rows.coefficient) * bound.denominator + abs(int(bound * scale))
+    minus: Exact = -sign * bound.denominator * widen(rows.coefficient, 2 * size)
+    first = integers([int(bound * scale)] * len(rows))[:, None]
+    dtype = object if object in (minus.dtype, first.dtype) else np.int64
+    coefficient = np.concatenate([first.astype(dtype), minus.astype(dtype)], axis=1)
+    constants = rows.term == 0  # the reward's own constant joins the bound's
+    coefficient[:, 0] += np.where(constants, coefficient[:, 1:], 0).sum(axis=1)
+    coefficient[:, 1:][constants] = 0
+    term[:, 1:][constants] = -1
+    return Vectors(term, coefficient)
+
+
+def _all_nonnegative(
+    scalars: Scalars, vectors: Vectors, deadline: Deadline
+) -> bool | tuple[int, dict[int, Fraction]]:
+    """Return True if all hold, the row and mean field of a failure, or False if undecided."""
+    claim = Claim.NONNEGATIVE
+    proved = proved_together(scalars, vectors, claim, deadline)
+    rest = in_order(scalars, vectors, range(len(vectors)), proved, claim, deadline, {})
+    for i, outcome in rest:
+        if isinstance(outcome, Fails):
+            return i, outcome.z
+        if isinstance(outcome, Open) or deadline.passed:
+            return False
+    return True
+
+
+def _coarse(game: Game, sign: int) -> Fraction:
+    """Return an upper bound of sign * r from enclosures of the terms, by doubling."""
+    bound = Fraction(1)
+    for _ in range(200):
+        vectors = _shifted(game, bound, sign)
+        if proved_together(game.scalars, vectors, Claim.NONNEGATIVE, Deadline()).all():
+            return bound
+        bound *= 2
+    raise AssertionError("a reward that is not finite")  # refused when the game was made
+
+
+def _continuous(game: Game, deadline: Deadline) -> Verdict:
+    """Decide continuity in z: only steps jump; finite terms without steps are continuous."""
+    name = "assumption.continuous"
+    stepped = {t: term for t, term in enumerate(game.form.terms) if term.has(AtLeast, Above)}
+    if not stepped:
+        return Verdict(name, Status.PROVED, "no jumps in any term", 0.0)
+    open_jumps: list[str] = []
+    for what, e in _functions(game, set(stepped)):
+        for m, c in sorted({step.args for step in e.atoms(AtLeast, Above)}, key=str):
+            jump = _jump(game, e, m, c)
+            if jump is not None:
+                if isinstance(jump, str):
+                    reason = f"{what} jumps where {m} = {c}: {jump}"
+                    return Verdict(name, Status.REFUTED, "a jump", 0.0, reason=reason)
+                open_jumps.append(f"whether {what} jumps where {m} = {c}")
+        if deadline.passed:
+            open_jumps.append("the time limit was reached")
+            break
+    if open_jumps:
+        return Verdict(name, Status.UNDECIDED, "jumps", 0.0, reason=open_jumps[0])
+    return Verdict(name, Status.PROVED, "all jumps are of size 0", 0.0)
+
+
+def _functions(game: Game, stepped: set[int]) -> list[tuple[str, sympy.Expr]]:
+    """Return the distinct rewards and next-state probabilities that hold a step, with a name."""
+    form, found = game.form, {}
+    for row, reward in enumerate(form.reward.tolist()):
+        terms = form.rewards.row(reward)
+        if any(t in stepped for t, _ in terms):
+            e = sympy.Add(
+                *(sympy.Rational(c.numerator, c.denominator) * form.terms[t] for t, c in terms)
+            )
+            found.setdefault(e, f"the reward of row {row_text(game.states, game.actions, row)}")
+        law: dict[int, sympy.Expr] = {}
+        start, stop = form.branch_start[row], form.branch_start[row + 1]
+        weights = [form.weights.row(int(w)) for w in form.branch_weight[start:stop]]
+        if not any(t in stepped for weight in weights for t, _ in weight):
+            continue
+        for weight, branch in zip(weights, form.branch_law[start:stop], strict=True):
+            for x, p in form.laws.row(int(branch)):
+                for t, c in weight:
+                    share = c * p
+                    part = sympy.Rational(share.numerator, share.denominator) * form.terms[t]
+                    law[x] = law.get(x, sympy.S.Zero) + part
+        for x, e in law.items():
+            if e.has(AtLeast, Above):
+                where = row_text(game.states, game.actions, row)
+                name = f"P({label_text(game.states.labels[x])} | {where[1:-1]})"
+                found.setdefault(e, name)
+    return [(name, e) for e, name in found.items()]
+
+
+def _jump(game: Game, e: sympy.Expr, m: sympy.Symbol, c: sympy.Rational) -> str | bool | None:
+    """Return None if e does not jump where m = c, its size if it does, False if undecided."""
+    scalars = game.scalars
+    j = scalars.variables[m]
+    ends = [corner[0] for corner, _ in scalars.setting((j,)).corners]
+    threshold = Fraction(int(c.p), int(c.q))
+    if not min(ends) <= threshold <= max(ends):
+        return None
+
+    def side(at_least: int, above: int) -> sympy.Expr:
+        values = {}
+        for step in e.atoms(AtLeast, Above):
+            symbol, at = step.args
+            if symbol != m:
+                continue
+            if at == c:
+                values[step] = sympy.Integer(at_least if isinstance(step, AtLeast) else above)
+            else:
+                values[step] = sympy.Integer(int(bool(at < c)))
+        return e.xreplace(values).subs(m, c)
+
+    here = side(1, 0)
+    pairs = []
+    if threshold > min(ends):
+        pairs.append((side(0, 0), here))
+    if threshold < max(ends):
+        pairs.append((here, side(1, 1)))
+    for before, after in pairs:
+        difference = sympy.expand(after - before)
+        if vanishes(difference):
+            continue
+        if isinstance(difference, sympy.Rational) or not difference.free_symbols:
+            return f"by {difference}"
+        return False
+    return None

@@ -1,0 +1,216 @@
+"""`check`: Definition 1 for a game, clause by clause, and the report of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import NoReturn, TypeAlias
+
+import sympy
+
+from mfgcheck.errors import BadInput
+from mfgcheck.game.game import Game
+from mfgcheck.game.inequalities import Deadline
+from mfgcheck.report.blocks import Block, Heading, Note, Paragraph, Table
+from mfgcheck.verify.assumptions import ASSUMPTIONS, decide_assumption
+from mfgcheck.verify.best_reward import decide_best_reward
+from mfgcheck.verify.clauses import BY_ID, CLAUSES
+from mfgcheck.verify.decide import decide_clause
+from mfgcheck.verify.verdict import Status, Verdict, conjunction
+
+SCHEMA = "mfgcheck.report/1"
+
+Progress: TypeAlias = Callable[[int, int, str], None]
+"""Called as (done, total, what comes next) before each clause and once at the end."""
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """The verdicts on a game.
+
+    Attributes:
+        game: the game that was checked.
+        status: Kleene's conjunction of the clauses; UNDECIDED if the game's validity is in doubt.
+        clauses: verdict of each clause that was asked for, by id.
+        assumptions: verdicts on what the paper's theorems assume besides; they do not change the
+            status.
+        seconds: how long the check took.
+    """
+
+    game: Game
+    clauses: Mapping[str, Verdict]
+    assumptions: Mapping[str, Verdict]
+    seconds: float
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("a report is not a truth value: compare report.status")
+
+    @property
+    def status(self) -> Status:
+        """PROVED, REFUTED or UNDECIDED, for all clauses asked for."""
+        if self.game.doubts:
+            return Status.UNDECIDED
+        return conjunction(verdict.status for verdict in self.clauses.values())
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the report as JSON holds it (schema `mfgcheck.report/1`)."""
+        game = self.game
+        return {
+            "schema": SCHEMA,
+            "game": {
+                "name": game.name,
+                "digest": game.digest,
+                "states": game.states.size,
+                "actions": game.actions.size,
+                "discount": str(game.discount),
+                "tremble": str(game.tremble),
+                "parameters": {key: _plain(value) for key, value in game.parameters.items()},
+                "notes": [*game.notes, *game.doubts],
+            },
+            "status": str(self.status),
+            "clauses": {key: verdict.to_dict() for key, verdict in self.clauses.items()},
+            "assumptions": {key: verdict.to_dict() for key, verdict in self.assumptions.items()},
+            "seconds": round(self.seconds, 6),
+        }
+
+    def blocks(self) -> list[Block]:
+        """Return the report as blocks, which terminals and notebooks render."""
+        game = self.game
+        parameters = ", ".join(f"{key}={value}" for key, value in game.parameters.items())
+        size = (
+            f"{game.states.size} states, {game.actions.size} actions, discount {game.discount}, "
+            f"tremble {game.tremble}"
+        )
+        partial = (
+            ""
+            if len(self.clauses) == len(CLAUSES)
+            else f" ({len(self.clauses)} of {len(CLAUSES)} clauses)"
+        )
+        blocks: list[Block] = [
+            Heading(f"{game.name}: MFG-SC {self.status}{partial}", 1),
+            Paragraph(size + (f"; {parameters}" if parameters else "")),
+            Table(
+                ("clause", "verdict", "how", "time"),
+                tuple(_row(verdict) for verdict in self.clauses.values()),
+                "Definition 1, for all mean fields",
+            ),
+        ]
+        blocks += [Paragraph(f"Not sure that this is a game: {doubt}.") for doubt in game.doubts]
+        for verdict in self.clauses.values():
+            blocks += _details(verdict)
+        if self.assumptions:
+            blocks.append(
+                Table(
+                    ("assumption", "verdict", "why", "time"),
+                    tuple(_row(verdict) for verdict in self.assumptions.values()),
+                    "What the paper's theorems assume besides (no part of the verdict)",
+                )
+            )
+        blocks += [Note(f"Note: {note}.") for note in game.notes]
+        return blocks
+
+    def _repr_html_(self) -> str:
+        from mfgcheck.report.html import to_html
+
+        return to_html(self.blocks())
+
+    def __str__(self) -> str:
+        from mfgcheck.report.terminal import to_text
+
+        return to_text(self.blocks())
+
+
+def check(
+    game: Game,
+    clauses: Sequence[str] | None = None,
+    time_limit: float | None = None,
+    on_progress: Progress | None = None,
+) -> Report:
+    """Decide Definition 1 for a game: for every clause a proof, a counterexample, or neither.
+
+    Args:
+        game: the game.
+        clauses: ids of the clauses to decide; all by default. With a selection the assumptions
+            are left out, and the status speaks of the selection.
+        time_limit: seconds after which what is left is UNDECIDED; none by default.
+        on_progress: called as (done, total, next) between clauses.
+
+    Raises:
+        BadInput: an unknown clause id, or a time limit that is not positive.
+
+    Source: Lee et al. (2021), Definition 1.
+
+    >>> from mfgcheck import Game, check, point
+    >>> stay = Game(states=3, actions=2, reward=lambda s, a, z: s * z.mean() - a,
+    ...             transition=lambda s, a, z: point(s), discount="3/4", tremble="1/5")
+    >>> print(check(stay).status)
+    PROVED
+    """
+    started = time.perf_counter()
+    if time_limit is not None and not time_limit > 0:
+        raise BadInput(f"the time limit is {time_limit}: it must be a positive number of seconds")
+    deadline = Deadline(time_limit)
+    chosen = [clause.id for clause in CLAUSES] if clauses is None else list(dict.fromkeys(clauses))
+    for name in chosen:
+        if name not in BY_ID:
+            raise BadInput(f"there is no clause {name!r}; the clauses are {', '.join(BY_ID)}")
+    assumed = list(ASSUMPTIONS) if clauses is None else []
+    total = len(chosen) + len(assumed)
+    found: dict[str, Verdict] = {}
+    assumptions: dict[str, Verdict] = {}
+    for done, name in enumerate([*chosen, *assumed]):
+        if on_progress is not None:
+            on_progress(done, total, name)
+        if name in assumed:
+            assumptions[name] = decide_assumption(game, name, deadline)
+        elif name == "reward.max_monotone_s":
+            found[name] = decide_best_reward(game, _monotone(game, found, deadline), deadline)
+        else:
+            found[name] = decide_clause(game, BY_ID[name], deadline)
+    if on_progress is not None:
+        on_progress(total, total, "")
+    return Report(game, found, assumptions, time.perf_counter() - started)
+
+
+def _monotone(game: Game, found: Mapping[str, Verdict], deadline: Deadline) -> Status:
+    if "reward.monotone_s" in found:
+        return found["reward.monotone_s"].status
+    return decide_clause(game, BY_ID["reward.monotone_s"], deadline).status
+
+
+def _row(verdict: Verdict) -> tuple[str, ...]:
+    how = f"implied by {verdict.implied_by}" if verdict.implied_by else verdict.method
+    if verdict.clause in ASSUMPTIONS:
+        how = verdict.reason or verdict.method
+    return verdict.clause, str(verdict.status), how, _time(verdict.seconds)
+
+
+def _time(seconds: float) -> str:
+    return f"{1000 * seconds:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+
+
+def _details(verdict: Verdict) -> list[Block]:
+    blocks: list[Block] = []
+    if verdict.witness is not None:
+        statement = BY_ID[verdict.clause].statement
+        blocks.append(Heading(f"{verdict.clause}: it is not true that {statement}", 2))
+        blocks.append(Paragraph(verdict.witness.text))
+        if verdict.witness.unclipped is not None:
+            beside = verdict.witness.unclipped.text
+            blocks.append(Paragraph(f"Nor is it an effect of clipping. {beside}"))
+    elif verdict.status is Status.UNDECIDED:
+        blocks.append(Heading(f"{verdict.clause}: undecided", 2))
+        blocks.append(Paragraph(verdict.reason or verdict.method))
+    return blocks
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, (bool, int, str)) or value is None:
+        return value
+    if isinstance(value, sympy.Integer):
+        return int(value)
+    if isinstance(value, Fraction):
+        return str(value)
+    return str(value)

@@ -1,0 +1,136 @@
+"""One clause: build its inequalities, decide them, and turn the first that fails into a witness."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+
+from mfgcheck.game.game import Game
+from mfgcheck.game.inequalities import Claim, Deadline, Fails, Holds, Open, Outcome
+from mfgcheck.game.screen import Flags, in_order, proved_together
+from mfgcheck.verify.clauses import Clause
+from mfgcheck.verify.corners import Corners, corners
+from mfgcheck.verify.differences import Family, kernel_family, reward_family
+from mfgcheck.verify.upper_sets import TooManyUpperSets
+from mfgcheck.verify.verdict import Status, Verdict
+from mfgcheck.verify.witness import Witness, make_witness
+
+
+def decide_clause(game: Game, clause: Clause, deadline: Deadline) -> Verdict:
+    """Decide one clause of Definition 1 (any but `reward.max_monotone_s`) for all mean fields."""
+    started = time.perf_counter()
+
+    def verdict(status: Status, method: str, **more: object) -> Verdict:
+        seconds = time.perf_counter() - started
+        return replace(Verdict(clause.id, status, method, seconds), **more)  # type: ignore[arg-type]
+
+    where = corners(game.states, game.actions, clause.shape)
+    if not len(where):
+        return verdict(Status.PROVED, f"there are no {clause.shape.value}")
+    varying = clause.claim is Claim.NONDECREASING
+    build = kernel_family if clause.of_kernel else reward_family
+    try:
+        family = build(game, where, varying=varying)
+    except TooManyUpperSets as error:
+        return verdict(Status.UNDECIDED, "upper sets", reason=str(error))
+    if not len(family.vectors):
+        what = (
+            "the differences do not depend on the mean field"
+            if varying
+            else "all differences are 0"
+        )
+        return verdict(Status.PROVED, what)
+    proved = proved_together(game.scalars, family.vectors, clause.claim, deadline)
+    known: dict[int, Outcome] = {}
+    found, undecided = _first_failure(
+        game, family, clause, range(len(proved)), proved, deadline, known
+    )
+    if found is not None:
+        witness = _witness(game, clause, where, family, found, known, free=False)
+        witness = _beside(game, clause, where, family, found, proved, deadline, known, witness)
+        outcome = known[found]
+        assert isinstance(outcome, Fails)
+        return verdict(Status.REFUTED, f"counterexample {outcome.method}", witness=witness)
+    if undecided:
+        count = f"{len(undecided)} of {len(proved)} inequalities open; the first: "
+        return verdict(Status.UNDECIDED, _method(proved, known), reason=count + undecided[0].reason)
+    return verdict(Status.PROVED, _method(proved, known))
+
+
+def _first_failure(
+    game: Game,
+    family: Family,
+    clause: Clause,
+    order: Iterable[int],
+    proved: Flags,
+    deadline: Deadline,
+    known: dict[int, Outcome],
+) -> tuple[int | None, list[Open]]:
+    undecided: list[Open] = []
+    claim = clause.claim
+    for i, outcome in in_order(game.scalars, family.vectors, order, proved, claim, deadline, known):
+        if isinstance(outcome, Fails):
+            return i, undecided
+        if isinstance(outcome, Open):
+            undecided.append(outcome)
+        if deadline.passed:
+            undecided.append(Open("the time limit was reached"))
+            break
+    return None, undecided
+
+
+def _witness(
+    game: Game,
+    clause: Clause,
+    where: Corners,
+    family: Family,
+    i: int,
+    known: dict[int, Outcome],
+    *,
+    free: bool,
+) -> Witness:
+    corner, upper = (
+        (family.free_corner[i], family.free_upper[i])
+        if free
+        else (family.corner[i], family.upper[i])
+    )
+    outcome = known[i]
+    assert isinstance(outcome, Fails)
+    rows = tuple(int(row) for row in where.rows[corner])
+    return make_witness(game, clause.id, rows, family.upper_set(int(upper)), outcome.z, outcome.z2)
+
+
+def _beside(
+    game: Game,
+    clause: Clause,
+    where: Corners,
+    family: Family,
+    found: int,
+    proved: Flags,
+    deadline: Deadline,
+    known: dict[int, Outcome],
+    witness: Witness,
+) -> Witness:
+    """Add a witness at rows that are not clipped, if the first one touches a clip."""
+    if not clause.of_kernel or not game.form.clipped[where.rows[family.corner[found]]].any():
+        return witness
+    order = family.free_order.tolist()
+    second, _ = _first_failure(game, family, clause, order, proved, deadline, known)
+    if second is None:
+        return witness
+    free = _witness(game, clause, where, family, second, known, free=True)
+    return replace(witness, unclipped=free)
+
+
+def _method(proved: Flags, known: dict[int, Outcome]) -> str:
+    """Say how the inequalities were proved, the most frequent ways first."""
+    ways = Counter(
+        outcome.method.split(" (")[0] for outcome in known.values() if isinstance(outcome, Holds)
+    )
+    screened = int(proved.sum())
+    if screened:
+        ways["enclosures of the terms"] += screened
+    total = "1 inequality" if len(proved) == 1 else f"{len(proved)} inequalities"
+    return f"{total}: " + ", ".join(way for way, _ in ways.most_common(3)) if ways else total

@@ -1,0 +1,314 @@
+"""The inequalities of a clause, by sparse exact differences of traced rows.
+
+A claim about the kernel for every non-decreasing function of the next state is a claim for the
+indicators of upper sets (lemma L1), so a corner gives one inequality for each upper set that
+tells the states in its difference apart. Rows are differenced while they are still branches
+(term, law): what the rows of a corner share cancels before any law is spread over its states, and
+the cost grows with what is left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mfgcheck.game.game import Game
+from mfgcheck.game.orders import Order
+from mfgcheck.game.screen import Vectors
+from mfgcheck.game.separable import SeparableForm
+from mfgcheck.game.sparse import Exact, Ints, group, largest, widen
+from mfgcheck.verify.corners import Corners
+from mfgcheck.verify.upper_sets import upper_sets
+
+_CHUNK = 1 << 15  # corners at a time, to bound the memory
+_NONE = np.iinfo(np.int64).max
+
+
+@dataclass(frozen=True, eq=False)
+class Family:
+    """The distinct inequalities of a clause (primitive integer vectors), in order of origin.
+
+    Attributes:
+        vectors: the inequalities.
+        corner, upper: for each, the first corner that gives it, and the upper set there (an index
+            into `upper_sets`; -1 for rewards).
+        free_corner, free_upper: the same among corners whose rows are not clipped, -1 if none.
+        free_order: the inequalities that have a corner whose rows are not clipped, in the order
+            of the first such corner.
+        upper_sets: upper sets by their minimal states; None for a chain of states, where upper
+            set t is {t, t+1, ..}.
+    """
+
+    vectors: Vectors
+    corner: Ints
+    upper: Ints
+    free_corner: Ints
+    free_upper: Ints
+    free_order: Ints
+    upper_sets: tuple[tuple[int, ...], ...] | None = None
+
+    def upper_set(self, index: int) -> tuple[int, ...] | None:
+        """Return the minimal states of an upper set, None for rewards."""
+        if index < 0:
+            return None
+        return (index,) if self.upper_sets is None else self.upper_sets[index]
+
+
+@dataclass(frozen=True, eq=False)
+class _Listed:
+    """Inequalities before they are merged: vectors, and the corner and upper set of each."""
+
+    term: Ints
+    coefficient: Exact
+    corner: Ints
+    upper: Ints
+
+
+def reward_family(game: Game, corners: Corners, *, varying: bool) -> Family:
+    """Return the inequalities of a clause on the reward, one for each corner.
+
+    `varying` leaves out terms that do not depend on the mean field, for claims about changes in z.
+    """
+    form, width = game.form, len(corners.sign)
+    owner, term, value = form.rewards.gather(form.reward[corners.rows.ravel()])
+    sign = np.array(corners.sign, dtype=np.int64)
+    value = widen(value, largest(value) * width) * sign[owner % width]
+    (corner, term), value = _restricted(game, [owner // width, term], value, varying=varying)
+    which, rank = _ranks(corner)
+    terms, coefficients = _table(rank, rank, term, value)
+    none = np.full(len(which), -1, dtype=np.int64)
+    return _merge([_Listed(terms, coefficients, which, none)], form, corners, None)
+
+
+def kernel_family(game: Game, corners: Corners, *, varying: bool) -> Family:
+    """Return the inequalities of a clause on the kernel, for all corners and upper sets.
+
+    Raises:
+        TooManyUpperSets: the states are a product of chains, and a corner's laws tell so many
+            upper sets apart that they are not enumerated.
+    """
+    form = game.form
+    listed: list[_Listed] = []
+    sets: dict[tuple[int, ...], int] | None = None if game.states.is_chain else {}
+    for first in range(0, len(corners), _CHUNK):
+        chunk = corners.rows[first : first + _CHUNK]
+        keys, value = _formal(form, chunk, corners.sign)
+        keys, value = _restricted(game, keys, value, varying=varying)
+        (corner, reverse, term), value = _spread(form, keys, value, game.states.size)
+        corner = corner + first
+        if sets is None:
+            listed.append(_tails(corner, reverse, term, value, game.states.size))
+        else:
+            listed.append(_all_upper_sets(game.states, corner, reverse, term, value, sets))
+    return _merge(listed, form, corners, None if sets is None else tuple(sets))
+
+
+def _formal(form: SeparableForm, rows: Ints, sign: tuple[int, ...]) -> tuple[list[Ints], Exact]:
+    """Return the corners' differences as ([corner, term, law], numerator)."""
+    width = len(sign)
+    flat = rows.ravel()
+    counts = form.branch_start[flat + 1] - form.branch_start[flat]
+    place = np.repeat(np.arange(len(flat), dtype=np.int64), counts)
+    ends = np.cumsum(counts)
+    branch = np.arange(len(place)) - np.repeat(ends - counts, counts)
+    branch += np.repeat(form.branch_start[flat], counts)
+    owner, term, value = form.weights.gather(form.branch_weight[branch])
+    place, law = place[owner], form.branch_law[branch][owner]
+    value = widen(value, form.weights.largest * _most(place // width))
+    signs = np.array(sign, dtype=np.int64)[place % width]
+    return group([place // width, term, law], value * signs)
+
+
+def _restricted(
+    game: Game, keys: list[Ints], value: Exact, *, varying: bool
+) -> tuple[list[Ints], Exact]:
+    """Sum equal entries, without the terms that are constant in z if `varying`."""
+    if varying:
+        depends = np.array([bool(a) for a in game.scalars.aggregates_of], dtype=bool)
+        keep = depends[keys[1]]
+        keys, value = [key[keep] for key in keys], value[keep]
+    return group(keys, value)
+
+
+def _spread(
+    form: SeparableForm, keys: list[Ints], value: Exact, states: int
+) -> tuple[list[Ints], Exact]:
+    """Spread laws over their states: ([corner, states - 1 - state, term], numerator)."""
+    corner, term, law = keys
+    owner, state, weight = form.laws.gather(law)
+    size = largest(value) * form.laws.largest * _most(corner[owner])
+    product = widen(value, size)[owner] * widen(weight, size)
+    return group([corner[owner], states - 1 - state, term[owner]], product)
+
+
+def _tails(corner: Ints, reverse: Ints, term: Ints, value: Exact, states: int) -> _Listed:
+    """Return the inequalities of all tails {x >= t}, by cumulative sums from the top state down.
+
+    The last tail of each corner holds all the mass that moves. That sums to zero, because rows
+    sum to one, so it is left out.
+    """
+    key, rank = _ranks(corner * states + reverse)
+    owner, owner_rank = _ranks(key // states)
+    terms, change = _table(rank, owner_rank[rank], term, value)
+    total = np.cumsum(change, axis=0)  # int64 may wrap around; the differences come out right
+    starts = np.flatnonzero(np.diff(owner_rank, prepend=-1))
+    before = np.zeros((len(owner), change.shape[1]), dtype=change.dtype)
+    before[1:] = total[starts[1:] - 1]
+    keep = np.diff(owner_rank, append=len(owner)) == 0  # not the last of its corner
+    tails = (total - before[owner_rank])[keep]
+    return _Listed(terms[keep], tails, (key // states)[keep], states - 1 - (key % states)[keep])
+
+
+def _all_upper_sets(
+    states: Order,
+    corner: Ints,
+    reverse: Ints,
+    term: Ints,
+    value: Exact,
+    sets: dict[tuple[int, ...], int],
+) -> _Listed:
+    """Return the inequalities of all upper sets that a corner's difference can tell apart.
+
+    Corners whose difference has been seen give the same inequalities; they are listed again only
+    to find the first corner, and the first that is not clipped, in the order of origin.
+    """
+    which, owner = _ranks(corner)
+    key, rank = _ranks(corner * states.size + reverse)
+    terms, change = _table(rank, owner, term, value)
+    of_point = np.searchsorted(which, key // states.size)
+    found: list[tuple[Ints, Exact, int, int]] = []
+    for i, c in enumerate(which.tolist()):
+        points = np.flatnonzero(of_point == i) if len(which) < 64 else _slice(of_point, i)
+        support = tuple((states.size - 1 - key[points] % states.size).tolist())
+        members, minimal = upper_sets(states, support)
+        values = members.astype(change.dtype) @ change[points]
+        for row, generators in zip(values, minimal, strict=True):
+            number = sets.setdefault(generators, len(sets))
+            found.append((terms[points[0]], row, c, number))
+    width = change.shape[1]
+    return _Listed(
+        np.array([t for t, _, _, _ in found], dtype=np.int64).reshape(-1, width),
+        np.array([v for _, v, _, _ in found], dtype=change.dtype).reshape(-1, width),
+        np.array([c for _, _, c, _ in found], dtype=np.int64),
+        np.array([u for _, _, _, u in found], dtype=np.int64),
+    )
+
+
+def _slice(ordered: Ints, i: int) -> Ints:
+    first, last = np.searchsorted(ordered, [i, i + 1])
+    return np.arange(first, last)
+
+
+def _most(corner: Ints) -> int:
+    """Return how many entries a corner has at most."""
+    return int(np.bincount(corner - corner.min()).max()) + 1 if len(corner) else 1
+
+
+def _ranks(ordered: Ints) -> tuple[Ints, Ints]:
+    """Return the distinct values of a sorted array, and for each entry the place of its value."""
+    new = np.diff(ordered, prepend=ordered[0] - 1) != 0 if len(ordered) else np.zeros(0, dtype=bool)
+    return ordered[new], np.cumsum(new) - 1
+
+
+def _table(point: Ints, corner: Ints, term: Ints, value: Exact) -> tuple[Ints, Exact]:
+    """Lay entries out by point: the terms of the point's corner, and the point's values.
+
+    `point` and `corner` are ranks, and no (point, term) occurs twice. Both results have shape
+    (points, slots); a slot is one of the terms that occur in the corner, -1 pads.
+    """
+    base = int(term.max(initial=0)) + 1
+    pairs, pair = np.unique(corner * base + term, return_inverse=True)
+    owner = pairs // base
+    slot = np.arange(len(pairs)) - np.searchsorted(owner, owner)
+    slots = int(slot.max(initial=-1)) + 1
+    terms = np.full((int(corner.max(initial=-1)) + 1, slots), -1, dtype=np.int64)
+    terms[owner, slot] = pairs % base
+    values = np.zeros((int(point.max(initial=-1)) + 1, slots), dtype=value.dtype)
+    values[point, slot[pair]] = value
+    of_point = np.zeros(len(values), dtype=np.int64)
+    of_point[point] = corner
+    return terms[of_point], values
+
+
+def _merge(
+    listed: list[_Listed],
+    form: SeparableForm,
+    corners: Corners,
+    sets: tuple[tuple[int, ...], ...] | None,
+) -> Family:
+    """Bring vectors to primitive form, merge equal ones, and keep the first origin of each."""
+    width = max((part.term.shape[1] for part in listed), default=0)
+    exact = any(part.coefficient.dtype == object for part in listed)
+    term = _stack([_padded(part.term, width, -1) for part in listed], width, np.int64)
+    coefficient = _stack(
+        [_padded(part.coefficient, width, 0) for part in listed],
+        width,
+        object if exact else np.int64,
+    )
+    corner = np.concatenate([part.corner for part in listed] or [np.zeros(0, dtype=np.int64)])
+    upper = np.concatenate([part.upper for part in listed] or [np.zeros(0, dtype=np.int64)])
+    term, coefficient = _primitive(term, coefficient)
+    nonzero = (coefficient != 0).any(axis=1)
+    term, coefficient = term[nonzero], coefficient[nonzero]
+    corner, upper = corner[nonzero], upper[nonzero]
+    first, inverse = _distinct(term, coefficient)
+    free = ~form.clipped[corners.rows].any(axis=1)
+    place = np.where(free[corner], np.arange(len(corner)), _NONE)
+    first_free = np.full(len(first), _NONE, dtype=np.int64)
+    np.minimum.at(first_free, inverse, place)
+    order = np.argsort(first, kind="stable")
+    first, first_free = first[order], first_free[order]
+    has_free = first_free != _NONE
+    safe = np.where(has_free, first_free, 0)
+    return Family(
+        Vectors(term[first], coefficient[first]),
+        corner[first],
+        upper[first],
+        np.where(has_free, corner[safe], -1) if len(corner) else first_free,
+        np.where(has_free, upper[safe], -1) if len(corner) else first_free,
+        np.argsort(first_free, kind="stable")[: int(has_free.sum())],
+        sets,
+    )
+
+
+def _stack(parts: list[Exact], width: int, dtype: type) -> Exact:
+    empty = np.zeros((0, width), dtype=dtype)
+    return np.concatenate([empty, *(part.astype(dtype, copy=False) for part in parts)])
+
+
+def _padded(array: Exact, width: int, fill: int) -> Exact:
+    missing = width - array.shape[1]
+    return np.pad(array, ((0, 0), (0, missing)), constant_values=fill) if missing else array
+
+
+def _primitive(term: Ints, coefficient: Exact) -> tuple[Ints, Exact]:
+    """Divide rows by their greatest common divisor; order the terms, unused slots last."""
+    if not term.size:
+        return term, coefficient
+    divisor = np.gcd.reduce(coefficient, axis=1)
+    coefficient = coefficient // np.where(divisor == 0, 1, divisor)[:, None]
+    term = np.where(coefficient == 0, np.iinfo(np.int64).max, term)
+    order = np.argsort(term, axis=1, kind="stable")
+    term = np.take_along_axis(term, order, axis=1)
+    term[term == np.iinfo(np.int64).max] = -1
+    return term, np.take_along_axis(coefficient, order, axis=1)
+
+
+def _distinct(term: Ints, coefficient: Exact) -> tuple[Ints, Ints]:
+    """Return the first place of each distinct row, and for each row the number of its class."""
+    if coefficient.dtype == object:
+        numbers: dict[tuple[object, ...], int] = {}
+        inverse = [
+            numbers.setdefault((*t, *c), len(numbers))
+            for t, c in zip(term.tolist(), coefficient.tolist(), strict=True)
+        ]
+        classes = np.array(inverse, dtype=np.int64)
+        return np.unique(classes, return_index=True)[1], classes
+    rows = np.concatenate([term, coefficient], axis=1)
+    # Sort by a hash of each row; that equal hashes mean equal rows is checked.
+    odd = np.random.default_rng(0).integers(1, 2**62, size=rows.shape[1]) * 2 + 1
+    _, first, classes = np.unique(rows @ odd, return_index=True, return_inverse=True)
+    if not np.array_equal(rows, rows[first][classes]):
+        _, first, classes = np.unique(rows, axis=0, return_index=True, return_inverse=True)
+    return first, classes.ravel()
