@@ -21,9 +21,21 @@ from pathlib import Path
 README = Path(__file__).resolve().parent.parent / "README.md"
 EXAMPLE = "skill.py"
 GAMES = {
-    "infection-spread": "Infection Spread (paper)",
-    "mturk": "MTurk (paper)",
-    "capped-health": "Infection Spread, repaired",
+    "infection-spread": "`infection-spread` (paper)",
+    "mturk": "`mturk` (paper)",
+    "capped-health": "`capped-health`, the first one repaired",
+}
+# The columns of the table of verdicts, and the clauses that each stands for.
+COLUMNS = {
+    "reward (4 clauses)": (
+        "reward.monotone_s",
+        "reward.supermodular",
+        "reward.increasing_differences",
+        "reward.max_monotone_s",
+    ),
+    "kernel monotone in s, a, z": ("kernel.monotone_s", "kernel.monotone_a", "kernel.monotone_z"),
+    "kernel supermodular": ("kernel.supermodular",),
+    "kernel increasing differences": ("kernel.increasing_differences",),
 }
 WIDTH = "96"
 
@@ -41,25 +53,25 @@ def run(*arguments: str, folder: str | None = None) -> str:
 
 
 def without_times(text: str) -> str:
-    """Cut the column of times from the table of a report, and the times from its text.
+    """Cut the columns of times from the tables of a report.
 
-    >>> print(without_times("clause   verdict   time\\n─────── ──────── ─────\\na   PROVED   3 ms"))
-    clause   verdict
-    ─────── ────────
+    >>> print(without_times("id   verdict   time\\n───────────────────\\na   PROVED   3 ms"))
+    id   verdict
+    ────────────
     a   PROVED
     """
-    lines = []
-    column = None
+    tables: list[list[str]] = [[]]
     for line in text.splitlines():
-        header = re.search(r"\s+time$", line)
-        if header:
-            column = header.start()
-            line = line[:column]
-        elif not line.strip():
-            column = None
-        elif column is not None:
-            line = re.sub(r"\s+[\d.]+ (µs|ms|s|min)$|\s+[-─]+$", "", line)
-        lines.append(re.sub(r"\s+in [\d.]+ (µs|ms|s|seconds)\b", "", line).rstrip())
+        if not line.strip():
+            tables.append([])
+        tables[-1].append(line)
+    lines = []
+    for table in tables:
+        if any(line.endswith(" time") for line in table):
+            table = [re.sub(r"\s+(time|[\d.]+ (ms|s))$", "", line) for line in table]
+            width = max(len(line) for line in table if set(line) != {"─"})
+            table = [line[:width] if set(line) == {"─"} else line for line in table]
+        lines.extend(table)
     return "\n".join(lines)
 
 
@@ -75,18 +87,18 @@ def report_block(readme: str) -> str:
 
 
 def verdicts_block() -> str:
-    """Return the verdicts of the games as a Markdown table, one row for each clause."""
+    """Return the verdicts of the games as a Markdown table, one row for each game."""
     reports = {name: json.loads(run(name, "--json")) for name in GAMES}
-    first = next(iter(reports.values()))
-    rows = [
-        ["clause", *GAMES.values()],
-        ["---"] * (len(GAMES) + 1),
-        *(
-            [f"`{clause}`", *(report["clauses"][clause]["status"] for report in reports.values())]
-            for clause in first["clauses"]
-        ),
-        ["**all (MFG-SC)**", *(f"**{report['status']}**" for report in reports.values())],
-    ]
+    rows = [["game", *COLUMNS, "MFG-SC"], ["---"] * (len(COLUMNS) + 2)]
+    for name, title in GAMES.items():
+        clauses = reports[name]["clauses"]
+        if set(clauses) != {clause for group in COLUMNS.values() for clause in group}:
+            raise SystemExit("COLUMNS does not name every clause once")
+        cells = [
+            " ".join(dict.fromkeys(clauses[clause]["status"] for clause in group))
+            for group in COLUMNS.values()
+        ]
+        rows.append([title, *cells, f"**{reports[name]['status']}**"])
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
