@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from mfgcheck.rigor.breakpoints import has_step
 from mfgcheck.rigor.decide import (
     Limits,
     Proved,
     Refuted,
     Result,
     Undecided,
+    prove_finite,
     prove_nondecreasing,
     prove_nonnegative,
 )
@@ -94,10 +96,12 @@ __all__ = [
     "enclose_constant",
     "exact_value",
     "exp",
+    "has_step",
     "log",
     "mul",
     "positive_part",
     "power",
+    "prove_finite",
     "prove_nondecreasing",
     "prove_nonnegative",
     "rebuild",

@@ -18,7 +18,8 @@ from mfgcheck.rigor.monotone import prove_nondecreasing
 from mfgcheck.rigor.nodes import Expression
 from mfgcheck.rigor.outcome import Limits, Proved, Refuted, Result, Undecided
 from mfgcheck.rigor.region import Region
-from mfgcheck.rigor.smooth import at_point, decide
+from mfgcheck.rigor.search import proved_continuous
+from mfgcheck.rigor.smooth import at_point, decide, in_frame
 
 __all__ = [
     "Limits",
@@ -26,6 +27,7 @@ __all__ = [
     "Refuted",
     "Result",
     "Undecided",
+    "prove_finite",
     "prove_nondecreasing",
     "prove_nonnegative",
 ]
@@ -70,6 +72,28 @@ def prove_nonnegative(f: Expression, region: Region, limits: Limits | None = Non
     if undecided is not None:
         return replace(undecided, cells=spent)
     return Proved(summary(methods), spent)
+
+
+def prove_finite(f: Expression, region: Region, limits: Limits | None = None) -> bool:
+    """Whether f is shown to be defined and bounded on the whole region.
+
+    Each smooth form of f is shown to be continuous on the closure of its piece. False proves
+    nothing.
+
+    >>> from mfgcheck.rigor.expression import power, var
+    >>> unit = Region.of([(0,), (1,)])
+    >>> prove_finite(power(var(0), -1), unit), prove_finite(power(var(0), 2), unit)
+    (False, True)
+    """
+    limits = Limits() if limits is None else limits
+    for choice in choices(breakpoints(f)):
+        piece = part(region, choice)
+        if piece is None:
+            continue
+        form = in_frame(smooth(f, choice), piece)
+        if not proved_continuous(form, piece.cells, limits):
+            return False
+    return True
 
 
 def summary(methods: Sequence[str]) -> str:
