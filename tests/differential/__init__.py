@@ -1,0 +1,1 @@
+"""Random games: every verdict of the package against the brute-force oracle."""

@@ -1,0 +1,1 @@
+"""Verdicts and witnesses worked out by hand."""
