@@ -11,7 +11,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stdout, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
@@ -56,11 +56,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(argv: Sequence[str] | None) -> int:
-    with _stdout():
-        try:
-            options = _parser().parse_args(argv)
-        except SystemExit:  # --help and --version end here, once they have printed
-            return DONE
+    options: argparse.Namespace | None = None
+    with _stdout(), suppress(SystemExit):
+        options = _parser().parse_args(argv)
+    if options is None:  # --help and --version end parsing, once they have printed
+        return DONE
     command: Callable[[argparse.Namespace], int] = options.run
     return command(options)
 

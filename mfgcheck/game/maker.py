@@ -65,7 +65,9 @@ def call_maker(maker: Callable[..., object], settings: Mapping[str, str], where:
     except (Exception, SystemExit) as error:  # foreign code: whatever it raises is its author's
         raise_foreign(error, where, file)
     if not isinstance(made, Game):
-        raise BadInput(f"{where} returned {describe(made)}, not a Game: end it with `return Game(")
+        raise BadInput(
+            f"{where} returned {describe(made)}, not a Game: end it with `return Game(...)`"
+        )
     return made.with_parameters(arguments)
 
 

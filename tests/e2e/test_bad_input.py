@@ -23,7 +23,7 @@ def stay(s, a, z):
 def nothing(s, a, z):
     return 0
 
-def make(reward=nothing, transition=stay, states=3, actions=2, discount="1/2", tremble=0):
+def _make(reward=nothing, transition=stay, states=3, actions=2, discount="1/2", tremble=0):
     return Game(states=states, actions=actions, reward=reward, transition=transition,
                 discount=discount, tremble=tremble)
 
@@ -46,11 +46,11 @@ class Case:
 
 def row(law: str) -> str:
     """A game whose row at (s=1, a=1) is `law`, and whose other rows stay where they are."""
-    return f"game = make(transition=lambda s, a, z: {law} if (s, a) == (1, 1) else point(s))"
+    return f"game = _make(transition=lambda s, a, z: {law} if (s, a) == (1, 1) else point(s))"
 
 
 def reward(value: str) -> str:
-    return f"game = make(reward=lambda s, a, z: {value})"
+    return f"game = _make(reward=lambda s, a, z: {value})"
 
 
 CASES = [
@@ -62,10 +62,10 @@ CASES = [
         "def sis(): return Game(**{})\ndef sir(): return Game(**{})\n",
         ("has 2 games", "sis, sir", "game.py:sis"),
     ),
-    Case("name not in it", "game = make()\n", ("nothing called sis",), name="game.py:sis"),
+    Case("name not in it", "game = _make()\n", ("nothing called sis",), name="game.py:sis"),
     Case(
         "maker raises",
-        "def game():\n    return make(states=[][0])\n",
+        "def game():\n    return _make(states=[][0])\n",
         (f"game.py:{FIRST + 1}: IndexError: list index out of range",),
     ),
     Case("file raises", "1 / 0\n", (f"game.py:{FIRST}: ZeroDivisionError: division by zero",)),
@@ -79,47 +79,47 @@ CASES = [
     # -- parameters
     Case(
         "unknown parameter",
-        "def game(c_f=R(1, 10)): return make()\n",
+        "def game(c_f=R(1, 10)): return _make()\n",
         ("no parameter 'c_g'", "did you mean c_f?"),
         ("--set", "c_g=1"),
     ),
     Case(
         "parameter of the wrong type",
-        "def game(n=3): return make(states=n)\n",
+        "def game(n=3): return _make(states=n)\n",
         ("n must be an integer, not '2.5'",),
         ("--set", "n=2.5"),
     ),
     Case(
         "parameter that makes no game",
-        "def game(n=3): return make(states=n)\n",
+        "def game(n=3): return _make(states=n)\n",
         ("states", "at least one"),
         ("--set", "n=0"),
     ),
-    Case("setting on an object", "game = make()\n", ("no parameters to set",), ("--set", "n=2")),
-    Case("required parameter", "def game(n): return make()\n", ("needs a value for n",)),
+    Case("setting on an object", "game = _make()\n", ("no parameters to set",), ("--set", "n=2")),
+    Case("required parameter", "def game(n): return _make()\n", ("needs a value for n",)),
     # -- the spaces and numbers
-    Case("no states", "game = make(states=0)\n", ("states", "at least one")),
-    Case("no actions", "game = make(actions=[])\n", ("actions", "at least one")),
-    Case("negative number of states", "game = make(states=-2)\n", ("states: -2",)),
-    Case("a state twice", "game = make(states=['a', 'a'])\n", ("label a occurs twice",)),
-    Case("discount 1", "game = make(discount=1)\n", ("discount is 1", "strictly between 0 and 1")),
-    Case("discount nan", "game = make(discount=float('nan'))\n", ("discount is nan", "finite")),
-    Case("discount a word", "game = make(discount='high')\n", ("discount is 'high'",)),
-    Case("discount infinite", "game = make(discount='inf')\n", ("discount is 'inf'", "finite")),
-    Case("long float", "game = make(discount=7/24)\n", ("discount", "rounded", "R(7, 24)")),
-    Case("tremble 2", "game = make(tremble=2)\n", ("tremble is 2", "between 0 and 1")),
+    Case("no states", "game = _make(states=0)\n", ("states", "at least one")),
+    Case("no actions", "game = _make(actions=[])\n", ("actions", "at least one")),
+    Case("negative number of states", "game = _make(states=-2)\n", ("states: -2",)),
+    Case("a state twice", "game = _make(states=['a', 'a'])\n", ("label a occurs twice",)),
+    Case("discount 1", "game = _make(discount=1)\n", ("discount is 1", "strictly between 0 and 1")),
+    Case("discount nan", "game = _make(discount=float('nan'))\n", ("discount is nan", "finite")),
+    Case("discount a word", "game = _make(discount='high')\n", ("discount is 'high'",)),
+    Case("discount infinite", "game = _make(discount='inf')\n", ("discount is 'inf'", "finite")),
+    Case("long float", "game = _make(discount=7/24)\n", ("discount", "rounded", "R(7, 24)")),
+    Case("tremble 2", "game = _make(tremble=2)\n", ("tremble is 2", "between 0 and 1")),
     Case(
         "tremble with one action",
-        "game = make(actions=1, tremble='1/10')\n",
+        "game = _make(actions=1, tremble='1/10')\n",
         ("one action", "set it to 0"),
     ),
     # -- functions
     Case(
-        "reward not callable", "game = make(reward=3)\n", ("reward is 3", "function of (s, a, z)")
+        "reward not callable", "game = _make(reward=3)\n", ("reward is 3", "function of (s, a, z)")
     ),
-    Case("transition not callable", "game = make(transition=None)\n", ("transition is None",)),
+    Case("transition not callable", "game = _make(transition=None)\n", ("transition is None",)),
     Case("reward raises", reward("{}[s]"), ("reward(s=0, a=0) raised KeyError",)),
-    Case("reward of other arguments", "game = make(reward=lambda s, a: s)", ("TypeError",)),
+    Case("reward of other arguments", "game = _make(reward=lambda s, a: s)", ("TypeError",)),
     Case("reward returns nothing", reward("None"), ("returned nothing", "return")),
     Case("transition returns nothing", row("None"), ("(s=1, a=1)", "returned nothing")),
     Case("transition returns a function", row("print"), ("(s=1, a=1)", "it must return a law")),
@@ -160,7 +160,7 @@ CASES = [
     Case("constant weight negative", row("{0: R(3, 2), 1: R(-1, 2)}"), ("(s=1, a=1)", "negative")),
     Case(
         "law leaves the states",
-        "game = make(transition=lambda s, a, z: point(s) + a)",
+        "game = _make(transition=lambda s, a, z: point(s) + a)",
         ("(s=2, a=1)", "3", "not a state", "clip"),
     ),
     Case("law on another kind of state", row("point('up')"), ("(s=1, a=1)", "up", "not a state")),
@@ -244,7 +244,7 @@ def test_wrong_file_name(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("game.py").write_text(HEAD + "game = make()\n")
+    Path("game.py").write_text(HEAD + "game = _make()\n")
     Path("game.txt").write_text("")
     said = complaint(capsys, name)
     for part in parts:
@@ -288,12 +288,12 @@ def test_as_a_process(command: list[str], tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "game = make(states=1, actions=1)",
-        "game = make(states=1)",
-        "game = make(actions=1)",
-        "game = make(states=['only'], actions=['none'])",
-        "game = make(transition=lambda s, a, z: {s: 1, 0: 0})",
-        "game = make(reward=lambda s, a, z: 0.1 * s)",
+        "game = _make(states=1, actions=1)",
+        "game = _make(states=1)",
+        "game = _make(actions=1)",
+        "game = _make(states=['only'], actions=['none'])",
+        "game = _make(transition=lambda s, a, z: {s: 1, (s + 1) % 3: 0})",
+        "game = _make(reward=lambda s, a, z: 0.1 * s)",
     ],
 )
 def test_small_and_odd_games_are_legal(

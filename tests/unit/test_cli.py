@@ -8,12 +8,13 @@ import os
 import subprocess
 import sys
 import time
+from inspect import signature
 from pathlib import Path
 
 import jsonschema
 import pytest
 
-from mfgcheck import cli
+from mfgcheck import cli, gallery
 from mfgcheck.cli import main
 from mfgcheck.report import schema
 
@@ -202,12 +203,19 @@ def test_quiet_prints_no_report(capsys: pytest.CaptureFixture[str], game: Path) 
     assert capsys.readouterr().out == ""
 
 
-def test_undecided_is_2(capsys: pytest.CaptureFixture[str]) -> None:
-    # No time is enough to decide anything that is not settled by looking at it.
-    status = main(["check", "two-lotteries", "--time-limit", "1e-9", "--json"])
+def test_undecided_is_2(capsys: pytest.CaptureFixture[str], game: Path) -> None:
+    # (e^m - 2)^2, multiplied out, touches 0 at the irrational m = log 2: no enclosure shows that.
+    touching = "reward=lambda s, a, z: s * (exp(2 * z.mean()) - 4 * exp(z.mean()) + 4)"
+    text = NOISY.replace("reward=lambda s, a, z: s * sign", touching)
+    game.write_text("from sympy import exp\n" + text)
+    arguments = ["check", str(game), "--clause", "reward.monotone_s"]
+    assert main(arguments) == 2
+    assert "UNDECIDED" in capsys.readouterr().out
+    assert main([*arguments, "--json"]) == 2
     report = json.loads(capsys.readouterr().out)
     jsonschema.Draft202012Validator(schema()).validate(report)
-    assert (status, report["status"]) == (2, "UNDECIDED")
+    assert report["status"] == "UNDECIDED"
+    assert report["clauses"]["reward.monotone_s"]["reason"]
 
 
 # ---- how it ends
@@ -288,9 +296,18 @@ def test_output_without_the_characters_of_the_report(game: Path) -> None:
 # ---- games
 
 
-def test_games_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
-    from mfgcheck import gallery
+@pytest.mark.parametrize("name", gallery.names())
+def test_every_report_of_the_gallery_keeps_to_the_schema(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status = main(["check", name, "--json"])
+    report = json.loads(capsys.readouterr().out)
+    jsonschema.Draft202012Validator(schema()).validate(report)
+    assert status == {"PROVED": 0, "REFUTED": 1, "UNDECIDED": 2}[report["status"]]
+    assert report["game"]["parameters"].keys() == signature(gallery.maker(name)).parameters.keys()
 
+
+def test_games_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["games", "--json"]) == 0
     listed = json.loads(capsys.readouterr().out)["games"]
     assert [game["name"] for game in listed] == list(gallery.names())
