@@ -87,7 +87,7 @@ class _Version(argparse.Action):
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="mfgcheck",
-        description="Decide whether a finite mean field game has strategic complementarities, "
+        description="Decide whether a finite mean field game has strategic complementarities,\n"
         "with a proof or a counterexample for every clause of the definition.",
         epilog=_EXIT_STATUS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
