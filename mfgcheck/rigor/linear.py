@@ -105,5 +105,5 @@ def feasible_combination(
         k = cost[entering]
         cost = [x - k * y for x, y in zip(cost, lead, strict=True)]
         basis[leaving] = entering
-    found = {j: rows[i][n] for i, j in enumerate(basis) if j >= 0}
+    found = {j: rows[i][n] for i, j in enumerate(basis) if j >= 0 and rows[i][n]}
     return dict(sorted(found.items()))
