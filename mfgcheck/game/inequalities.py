@@ -189,7 +189,7 @@ class Scalars:
                 return Open(f"the sign of the constant {self.text(vector)} could not be told")
             return Fails({0: Fraction(1)}, None, "constant") if sign < 0 else Holds("constant")
         setting = self.setting(numbers)
-        values = sum(c * self.float_values(t) for t, c in vector)
+        values = self._values(vector)
         for x in self._suspects(values, setting):
             if self._sign_at(f, setting, {x: Fraction(1)}) == -1:
                 return Fails({x: Fraction(1)}, None, "at a vertex")
@@ -237,6 +237,13 @@ class Scalars:
             text += f"; proved lower bound {float(result.lower):.3g}"
         return text
 
+    def _values(self, vector: Vector) -> Floats:
+        values = np.zeros(self.states.size)
+        with np.errstate(all="ignore"):
+            for t, c in vector:
+                values = values + float(c) * self.float_values(t)
+        return values
+
     def _suspects(self, values: Floats, setting: Setting) -> list[int]:
         """Return the vertices at which a float value does not rule out a negative one."""
         scale = 1.0 + float(np.nanmax(np.abs(values), initial=0.0, where=np.isfinite(values)))
@@ -250,7 +257,7 @@ class Scalars:
         self, f: rigor.Expression, vector: Vector, setting: Setting
     ) -> tuple[Masses, Masses] | None:
         """Return the comparable vertices x < x' where f falls most, if it falls anywhere."""
-        values = np.array(sum(c * self.float_values(t) for t, c in vector), dtype=np.float64)
+        values = self._values(vector)
         if not np.all(np.isfinite(values)):
             return None
         # highest[y]: the state below or at y where f is largest; by a pass along the covers
@@ -281,13 +288,13 @@ class Scalars:
         the aggregates move from m to m + t d. The mean field that sits at the point is kept there
         and the other one moves towards it as t shrinks, until f is certified to fall.
         """
-        direction, point = result.direction, result.point
-        if direction is None:
+        direction, anchor, point = result.direction, result.anchor, result.point
+        if direction is None or anchor is None:
             return None
         parts = _combination(direction, setting)
         step = Fraction(1, 2)
         for _ in range(60):
-            pair = _pair(setting, point, parts, step, result.anchor)
+            pair = _pair(setting, point, parts, step, anchor)
             if pair is not None and self._falls(f, setting, *pair):
                 return pair
             step /= 2

@@ -98,13 +98,14 @@ class MeanField:
         return i
 
     def _identity(self) -> tuple[Value, ...]:
-        for label in self.states.labels:
-            if not isinstance(label, (int, Fraction)):
-                raise InvalidGame(
-                    f"z.mean() needs states that are numbers, not {label_text(label)!r}: "
-                    "give a function of the state, z.mean(phi)"
-                )
-        return tuple(Fraction(label) for label in self.states.labels)  # type: ignore[arg-type]
+        numbers = [label for label in self.states.labels if isinstance(label, (int, Fraction))]
+        if len(numbers) < self.states.size:
+            other = next(x for x in self.states.labels if not isinstance(x, (int, Fraction)))
+            raise InvalidGame(
+                f"z.mean() needs states that are numbers, not {label_text(other)!r}: "
+                "give a function of the state, z.mean(phi)"
+            )
+        return tuple(map(Fraction, numbers))
 
     def _apply(self, phi: Phi) -> tuple[Value, ...]:
         reader = TermReader()

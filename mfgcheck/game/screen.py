@@ -26,7 +26,7 @@ Bounds: TypeAlias = tuple[Fraction, Fraction] | None
 
 _CELLS = 64
 _MANY = 64  # from so many open inequalities on, a finer screen pays
-_FRACTION_BITS = 24
+_BITS = 24, 112  # of the fractions that bounds are rounded to, outwards: first coarse, then fine
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +94,7 @@ def _range(scalars: Scalars, term: int) -> Bounds:
 
 
 def _enclose(f: rigor.Expression, box: list[tuple[Fraction, Fraction]]) -> Bounds:
-    interval = rigor.enclose(f, box)
+    interval = rigor.enclose(f, box, 128)
     if interval.lower is None or interval.upper is None:
         return None
     return interval.lower, interval.upper
@@ -102,19 +102,27 @@ def _enclose(f: rigor.Expression, box: list[tuple[Fraction, Fraction]]) -> Bound
 
 def _at_least_zero(vectors: Vectors, ranges: dict[int, Bounds]) -> Flags:
     """Return which rows have a non-negative lower bound, given bounds of the terms."""
-    bounded = {t: b for t, b in ranges.items() if b is not None}
+    proved = np.zeros(len(vectors), dtype=bool)
+    for bits in _BITS:
+        rest = np.flatnonzero(~proved)
+        if len(rest):
+            proved[rest] = _bounded_below(vectors.take(rest), ranges, bits)
+    return proved
+
+
+def _bounded_below(vectors: Vectors, ranges: dict[int, Bounds], bits: int) -> Flags:
     size = max(ranges) + 2  # the last entry serves the padding, term -1
     low, high = [0] * size, [0] * size
     known = np.zeros(size, dtype=bool)
     known[-1] = True
-    for t, (lo, hi) in bounded.items():
-        low[t] = math.floor(lo * 2**_FRACTION_BITS)
-        high[t] = math.ceil(hi * 2**_FRACTION_BITS)
-        known[t] = True
-    bound = largest(vectors.coefficient) * vectors.term.shape[1] * max(map(abs, low + high))
-    c = widen(vectors.coefficient, bound)
-    dtype = c.dtype
-    lows, highs = np.array(low, dtype=dtype), np.array(high, dtype=dtype)
+    for t, bounds in ranges.items():
+        if bounds is not None:
+            low[t] = math.floor(bounds[0] * 2**bits)
+            high[t] = math.ceil(bounds[1] * 2**bits)
+            known[t] = True
+    most = largest(vectors.coefficient) * vectors.term.shape[1] * max(map(abs, low + high))
+    c = widen(vectors.coefficient, most)
+    lows, highs = np.array(low, dtype=c.dtype), np.array(high, dtype=c.dtype)
     worst = np.where(c > 0, c * lows[vectors.term], c * highs[vectors.term]).sum(axis=1)
     return np.asarray((worst >= 0) & known[vectors.term].all(axis=1), dtype=bool)
 

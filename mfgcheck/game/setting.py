@@ -45,13 +45,9 @@ class Setting:
     @cached_property
     def corners(self) -> list[tuple[Point, int]]:
         """Rational points whose hull contains M, each with the state that it stands for."""
-        if self.rational:
-            if len(self.aggregates) == 1:  # the ends suffice
-                ends = (min(self.distinct), max(self.distinct))
-                return [(end, self.distinct[end]) for end in ends]  # type: ignore[misc]
-            return list(self.distinct.items())  # type: ignore[arg-type]
         boxes = ((tuple(map(bounds, point)), i) for point, i in self.distinct.items())
-        return [(corner, i) for box, i in boxes for corner in itertools.product(*box)]
+        corners = [(corner, i) for box, i in boxes for corner in itertools.product(*box)]
+        return [min(corners), max(corners)] if len(self.aggregates) == 1 else corners
 
     @cached_property
     def region(self) -> rigor.Region:
@@ -78,13 +74,13 @@ class Setting:
 
     def _directions(self, x: int, y: int) -> list[Point]:
         steps = [(a.values[x], a.values[y]) for a in self.aggregates]
-        if self.rational:
-            raw = [v - u for u, v in steps]  # type: ignore[operator]
-            size = max((abs(r) for r in raw), default=Fraction(0))
-            return [tuple(r / size for r in raw)] if size else []
+        exact = [v - u for u, v in steps if isinstance(u, Fraction) and isinstance(v, Fraction)]
+        if len(exact) == len(steps):
+            size = max((abs(change) for change in exact), default=Fraction(0))
+            return [tuple(change / size for change in exact)] if size else []
         directions = []
         for j, (u, v) in enumerate(steps):
-            sign = 0 if u == v else rigor.sign(constant(v) - constant(u))
+            sign = 0 if u == v else rigor.sign(rigor.subtract(constant(v), constant(u)))
             for possible in (1, -1) if sign is None else (sign,) if sign else ():
                 unit = [Fraction(0)] * len(steps)
                 unit[j] = Fraction(possible)

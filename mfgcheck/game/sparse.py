@@ -72,7 +72,7 @@ def integers(values: Sequence[int]) -> Exact:
 
 def largest(values: Exact) -> int:
     """Return the largest absolute value (0 for an empty array)."""
-    return int(max(abs(int(values.max())), abs(int(values.min())))) if len(values) else 0
+    return int(max(abs(int(values.max())), abs(int(values.min())))) if values.size else 0
 
 
 def widen(values: Exact, bound: int) -> Exact:

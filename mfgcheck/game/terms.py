@@ -37,6 +37,7 @@ class PositivePart(sympy.Function):  # type: ignore[misc]
 
     @classmethod
     def eval(cls, u: sympy.Expr) -> sympy.Expr | None:
+        """Return the value or the normal form, None if it is in normal form."""
         if isinstance(u, sympy.Rational):
             return max(u, sympy.S.Zero)
         content, primitive = _expand(u).as_content_primitive()

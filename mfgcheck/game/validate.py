@@ -144,10 +144,10 @@ def _with_fewer_aggregates(
     """Write aggregates that are affine in others through these: z[0] + z[1] + z[2] is 1."""
     numbers = sorted({j for t in excess for j in scalars.aggregates_of[t]})
     chosen = [scalars.aggregates[j] for j in numbers]
-    if not all(isinstance(v, Fraction) for a in chosen for v in a.values):
-        return e
     columns = [[sympy.S.One] * scalars.states.size]
-    columns += [[rational(v) for v in a.values] for a in chosen]  # type: ignore[arg-type]
+    columns += [[rational(v) for v in a.values if isinstance(v, Fraction)] for a in chosen]
+    if any(len(column) < scalars.states.size for column in columns):
+        return e  # irrational values: no relation is looked for
     basis: list[int] = [0]
     rewritten = {}
     for i in range(1, len(columns)):

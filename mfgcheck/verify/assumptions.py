@@ -10,8 +10,9 @@ from fractions import Fraction
 import numpy as np
 import sympy
 
+from mfgcheck import rigor
 from mfgcheck.game.game import Game
-from mfgcheck.game.inequalities import Claim, Deadline, Fails, Open, Scalars
+from mfgcheck.game.inequalities import Claim, Deadline, Fails, Masses, Open
 from mfgcheck.game.numbers import label_text
 from mfgcheck.game.screen import Vectors, in_order, proved_together
 from mfgcheck.game.sparse import Exact, integers, largest, widen
@@ -79,7 +80,10 @@ def _chain(game: Game, deadline: Deadline) -> Verdict:
 
 @dataclass(frozen=True)
 class RewardRange:
-    """Certified bounds of the reward: least in [low, attained_low], greatest in [attained, high]."""
+    """Certified bounds: r is at least `low` and at most `high`, and takes the values between.
+
+    That is, it attains values as low as `attained_low` and as high as `attained_high`.
+    """
 
     low: Fraction
     attained_low: Fraction
@@ -88,7 +92,8 @@ class RewardRange:
 
     def text(self) -> str:
         """The range as reports print it."""
-        return f"r ranges from {_end(self.low, self.attained_low)} to {_end(self.attained_high, self.high)}"
+        least, greatest = _end(self.low, self.attained_low), _end(self.attained_high, self.high)
+        return f"r ranges from {least} to {greatest}"
 
 
 def _end(low: Fraction, high: Fraction) -> str:
@@ -114,8 +119,7 @@ def _bounded_reward(game: Game, deadline: Deadline) -> Verdict:
     if bounds.attained_high > 1 or bounds.attained_low < -1:
         return Verdict(name, Status.REFUTED, "certified range", 0.0, reason=text)
     for sign in (1, -1):
-        shifted = _shifted(game, Fraction(1), sign)
-        outcome = _all_nonnegative(game.scalars, shifted, deadline)
+        outcome = _all_nonnegative(game, Fraction(1), sign, deadline)
         if isinstance(outcome, tuple):
             row, z = outcome
             where = row_text(
@@ -129,40 +133,61 @@ def _bounded_reward(game: Game, deadline: Deadline) -> Verdict:
 
 
 def _supremum(game: Game, sign: int, deadline: Deadline) -> tuple[Fraction, Fraction]:
-    """Return (upper bound, attained value) of sign * r, the latter rounded down."""
-    attained = _best_vertex(game, sign)
-    for slack in (Fraction(0), Fraction(1, 2**30), Fraction(1, 2**10)):
-        candidate = attained + slack * (1 + abs(attained))
-        if _all_nonnegative(game.scalars, _shifted(game, candidate, sign), deadline) is True:
-            return candidate, attained
-    return _coarse(game, sign), attained
+    """Return (proved upper bound, attained value) of sign * r.
+
+    The best vertex usually attains the supremum; otherwise it is enclosed by bisection.
+    """
+    attained, exact = _best_vertex(game, sign)
+    slack = Fraction(0) if exact else (1 + abs(attained)) / 2**40
+    if _all_nonnegative(game, attained + slack, sign, deadline) is True:
+        return attained + slack, attained
+    high = attained + 1 + abs(attained)
+    while _all_nonnegative(game, high, sign, deadline) is not True:
+        if deadline.passed or high > 2**200:
+            return high, attained
+        high += 1 + abs(high)
+    while high - attained > (1 + abs(attained)) / 10**6 and not deadline.passed:
+        middle = (attained + high) / 2
+        found = _all_nonnegative(game, middle, sign, deadline)
+        if found is True:
+            high = middle
+        elif found is False:
+            break
+        else:
+            attained = max(_value_at(game, sign, *found)[0], middle)
+    return high, attained
 
 
-def _best_vertex(game: Game, sign: int) -> Fraction:
-    """Return a rational lower bound of the greatest value of sign * r at vertices."""
-    from mfgcheck import rigor
+def _value_at(game: Game, sign: int, reward: int, z: Masses) -> tuple[Fraction, bool]:
+    """Return sign * r at a mean field, and True; or a lower bound of it, and False."""
+    rewards = game.form.rewards
+    vector = tuple((t, int(sign * c * rewards.denominator)) for t, c in rewards.row(reward))
+    f, numbers = game.scalars.function(vector)
+    value = rigor.substitute(f, game.scalars.setting(numbers).at(z) if numbers else {})
+    exact = rigor.exact_value(value)
+    if exact is not None:
+        return exact / rewards.denominator, True
+    lower = rigor.enclose(value, [], 128).lower
+    if lower is None:
+        raise AssertionError("a reward that is not finite")  # refused when the game was made
+    return Fraction(math.floor(lower * 2**60), 2**60) / rewards.denominator, False
 
+
+def _best_vertex(game: Game, sign: int) -> tuple[Fraction, bool]:
+    """Return the value of sign * r where it is largest among (some of) the vertices."""
     scalars, rewards = game.scalars, game.form.rewards
     states = np.unique(np.linspace(0, game.states.size - 1, min(game.states.size, 128)).astype(int))
     owner = np.repeat(np.arange(len(rewards.start) - 1), np.diff(rewards.start))
-    scale = float(rewards.denominator)
     values = np.zeros((len(rewards.start) - 1, len(states)))
+    weights = rewards.value.astype(np.float64) / float(rewards.denominator)
+    by_term = np.argsort(rewards.column, kind="stable")
+    bounds = np.searchsorted(rewards.column[by_term], np.arange(len(scalars.terms) + 1))
     for t in np.unique(rewards.column).tolist():
-        entries = np.flatnonzero(rewards.column == t)
-        weight = np.array([float(v) / scale for v in rewards.value[entries]])
-        values[owner[entries]] += sign * weight[:, None] * scalars.float_values(t)[states][None, :]
+        entries = by_term[bounds[t] : bounds[t + 1]]
+        at = scalars.float_values(t)[states]
+        values[owner[entries]] += sign * weights[entries][:, None] * at[None, :]
     best, where = np.unravel_index(int(np.argmax(values)), values.shape)
-    vector = tuple((t, int(sign * c * rewards.denominator)) for t, c in rewards.row(int(best)))
-    f, numbers = scalars.function(vector)
-    z = {int(states[where]): Fraction(1)}
-    value = rigor.substitute(f, scalars.setting(numbers).at(z) if numbers else {})
-    exact = rigor.exact_value(value)
-    if exact is None:
-        lower = rigor.enclose(value, [], 128).lower
-        if lower is None:
-            raise AssertionError("a reward that is not finite")  # refused when the game was made
-        exact = Fraction(math.floor(lower * 2**60), 2**60)
-    return exact / rewards.denominator
+    return _value_at(game, sign, int(best), {int(states[where]): Fraction(1)})
 
 
 def _shifted(game: Game, bound: Fraction, sign: int) -> Vectors:
@@ -183,29 +208,20 @@ def _shifted(game: Game, bound: Fraction, sign: int) -> Vectors:
 
 
 def _all_nonnegative(
-    scalars: Scalars, vectors: Vectors, deadline: Deadline
-) -> bool | tuple[int, dict[int, Fraction]]:
-    """Return True if all hold, the row and mean field of a failure, or False if undecided."""
-    claim = Claim.NONNEGATIVE
+    game: Game, bound: Fraction, sign: int, deadline: Deadline
+) -> bool | tuple[int, Masses]:
+    """Decide bound >= sign * r everywhere: True, the reward and mean field of a failure, or False.
+
+    False means undecided.
+    """
+    claim, scalars, vectors = Claim.NONNEGATIVE, game.scalars, _shifted(game, bound, sign)
     proved = proved_together(scalars, vectors, claim, deadline)
-    rest = in_order(scalars, vectors, range(len(vectors)), proved, claim, deadline, {})
-    for i, outcome in rest:
+    for i, outcome in in_order(scalars, vectors, range(len(vectors)), proved, claim, deadline, {}):
         if isinstance(outcome, Fails):
             return i, outcome.z
         if isinstance(outcome, Open) or deadline.passed:
             return False
     return True
-
-
-def _coarse(game: Game, sign: int) -> Fraction:
-    """Return an upper bound of sign * r from enclosures of the terms, by doubling."""
-    bound = Fraction(1)
-    for _ in range(200):
-        vectors = _shifted(game, bound, sign)
-        if proved_together(game.scalars, vectors, Claim.NONNEGATIVE, Deadline()).all():
-            return bound
-        bound *= 2
-    raise AssertionError("a reward that is not finite")  # refused when the game was made
 
 
 def _continuous(game: Game, deadline: Deadline) -> Verdict:
@@ -233,7 +249,8 @@ def _continuous(game: Game, deadline: Deadline) -> Verdict:
 
 def _functions(game: Game, stepped: set[int]) -> list[tuple[str, sympy.Expr]]:
     """Return the distinct rewards and next-state probabilities that hold a step, with a name."""
-    form, found = game.form, {}
+    form = game.form
+    found: dict[sympy.Expr, str] = {}
     for row, reward in enumerate(form.reward.tolist()):
         terms = form.rewards.row(reward)
         if any(t in stepped for t, _ in terms):

@@ -9,6 +9,7 @@ from functools import reduce
 import numpy as np
 
 from mfgcheck import rigor
+from mfgcheck.game.floats import Floats
 from mfgcheck.game.game import Game
 from mfgcheck.game.inequalities import (
     Claim,
@@ -75,19 +76,17 @@ def _difference(game: Game, high: tuple[int, int], low: tuple[int, int]) -> Vect
 def _refuted_at_vertices(game: Game, low: int, high: int) -> Masses | None:
     scalars = game.scalars
 
-    def best(s: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    def best(s: int) -> Floats:
         rows = [_vector(game, s, a) for a in range(game.actions.size)]
-        values = [
-            sum(
-                (float(c) * scalars.float_values(t) for t, c in row.items()),
-                np.zeros(game.states.size),
-            )
-            for row in rows
-        ]
-        return np.max(values, axis=0)
+        values = np.zeros((len(rows), game.states.size))
+        for value, row in zip(values, rows, strict=True):
+            for t, c in row.items():
+                value += float(c) * scalars.float_values(t)
+        return np.asarray(values.max(axis=0))
 
     falls = best(high) - best(low)
-    for x in np.flatnonzero(~(falls > 0)).tolist():
+    margin = 1e-9 * (1 + float(np.abs(falls).max()))
+    for x in np.flatnonzero(~(falls > margin)).tolist():
         if _falls_at(game, low, high, {x: Fraction(1)}):
             return {x: Fraction(1)}
     return None

@@ -188,8 +188,8 @@ def _all_upper_sets(
             found.append((terms[points[0]], row, c, number))
     width = change.shape[1]
     return _Listed(
-        np.array([t for t, _, _, _ in found], dtype=np.int64).reshape(-1, width),
-        np.array([v for _, v, _, _ in found], dtype=change.dtype).reshape(-1, width),
+        np.array([t for t, _, _, _ in found], dtype=np.int64).reshape(len(found), width),
+        np.array([v for _, v, _, _ in found], dtype=change.dtype).reshape(len(found), width),
         np.array([c for _, _, c, _ in found], dtype=np.int64),
         np.array([u for _, _, _, u in found], dtype=np.int64),
     )
@@ -249,11 +249,11 @@ def _merge(
     corner = np.concatenate([part.corner for part in listed] or [np.zeros(0, dtype=np.int64)])
     upper = np.concatenate([part.upper for part in listed] or [np.zeros(0, dtype=np.int64)])
     term, coefficient = _primitive(term, coefficient)
-    nonzero = (coefficient != 0).any(axis=1)
+    nonzero = np.asarray(coefficient != 0, dtype=bool).any(axis=1)
     term, coefficient = term[nonzero], coefficient[nonzero]
     corner, upper = corner[nonzero], upper[nonzero]
     first, inverse = _distinct(term, coefficient)
-    free = ~form.clipped[corners.rows].any(axis=1)
+    free = np.logical_not(np.any(form.clipped[corners.rows], axis=1))
     place = np.where(free[corner], np.arange(len(corner)), _NONE)
     first_free = np.full(len(first), _NONE, dtype=np.int64)
     np.minimum.at(first_free, inverse, place)
@@ -273,7 +273,7 @@ def _merge(
 
 
 def _stack(parts: list[Exact], width: int, dtype: type) -> Exact:
-    empty = np.zeros((0, width), dtype=dtype)
+    empty: Exact = np.zeros((0, width), dtype=dtype)
     return np.concatenate([empty, *(part.astype(dtype, copy=False) for part in parts)])
 
 

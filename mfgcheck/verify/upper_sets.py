@@ -60,7 +60,7 @@ def upper_sets(
     )
     members = np.array(
         [[x in chosen for x in support] for _, _, chosen in sized], dtype=bool
-    ).reshape(-1, len(support))
+    ).reshape(len(sized), len(support))
     return members, tuple(generators for _, generators, _ in sized)
 
 
