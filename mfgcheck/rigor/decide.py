@@ -19,7 +19,7 @@ from mfgcheck.rigor.nodes import Expression
 from mfgcheck.rigor.outcome import Limits, Proved, Refuted, Result, Undecided
 from mfgcheck.rigor.region import Region
 from mfgcheck.rigor.search import proved_continuous
-from mfgcheck.rigor.smooth import at_point, decide, in_frame
+from mfgcheck.rigor.smooth import at_point, check_variables, decide, in_frame
 
 __all__ = [
     "Limits",
@@ -47,6 +47,7 @@ def prove_nonnegative(f: Expression, region: Region, limits: Limits | None = Non
     >>> type(prove_nonnegative(f, Region.of([(0,), (24,)]))).__name__
     'Proved'
     """
+    check_variables(f, region)
     limits = Limits() if limits is None else limits
     cuts = breakpoints(f)
     if not cuts:
@@ -85,6 +86,7 @@ def prove_finite(f: Expression, region: Region, limits: Limits | None = None) ->
     >>> prove_finite(power(var(0), -1), unit), prove_finite(power(var(0), 2), unit)
     (False, True)
     """
+    check_variables(f, region)
     limits = Limits() if limits is None else limits
     for choice in choices(breakpoints(f)):
         piece = part(region, choice)

@@ -55,7 +55,7 @@ from mfgcheck.rigor.nodes import Expression
 from mfgcheck.rigor.outcome import Limits, Point, Proved, Refuted, Result, Undecided
 from mfgcheck.rigor.region import Region
 from mfgcheck.rigor.search import proved_continuous
-from mfgcheck.rigor.smooth import at_point, decide, in_frame
+from mfgcheck.rigor.smooth import at_point, check_variables, decide, in_frame
 
 
 def prove_nondecreasing(
@@ -70,7 +70,10 @@ def prove_nondecreasing(
     >>> prove_nondecreasing(exp(var(0)), Region.of([(0,), (24,)]), [(1,)]).method
     'interval subdivision (1 cell)'
     """
+    check_variables(f, region)
     limits = Limits() if limits is None else limits
+    if any(len(d) != region.dimension for d in directions):
+        raise ValueError(f"a direction needs {region.dimension} coordinates")
     cone = extreme(within(normalised([[Fraction(x) for x in d] for d in directions]), region.frame))
     if not cone:
         return Proved("no two points of the region are ordered", 0)

@@ -71,6 +71,8 @@ def as_rational_function(e: Expression, dimension: int) -> tuple[Polynomial, Pol
         if isinstance(node, Const):
             return ({(0,) * dimension: node.value} if node.value else {}), one
         if isinstance(node, Var):
+            if node.index >= dimension:
+                return None
             return {tuple(int(i == node.index) for i in range(dimension)): Fraction(1)}, one
         if isinstance(node, Add):
             top: Polynomial = {(0,) * dimension: node.constant} if node.constant else {}

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import combinations, pairwise, permutations
+from itertools import pairwise, permutations
 from math import comb
 
+from mfgcheck.rigor.hull import monotone_chain, star
 from mfgcheck.rigor.linear import echelon, feasible_combination, solve
 
 Point = tuple[Fraction, ...]
-_MOST_SIMPLICES = 3000
+_MOST_SUBSETS = 20000
 
 
 @dataclass(frozen=True)
@@ -120,32 +121,25 @@ class Region:
         if self.frame.rank == 1:
             return first[order[0]], first[order[-1]]
         if self.frame.rank == 2:
-            return tuple(first[point] for point in _monotone_chain(order))
+            return tuple(first[point] for point in monotone_chain(order))
         return tuple(sorted(first.values()))
 
     @cached_property
     def triangulation(self) -> tuple[tuple[int, ...], ...] | None:
         """Full-rank simplices (indices of points) whose union is the region, None if too many.
 
-        Caratheodory: a point of the hull lies in a simplex of its points one of whose vertices
-        may be prescribed, so all simplices through one point cover the region (they overlap).
+        A fan in the plane; beyond, simplices through one point (see `hull.star`), which may
+        overlap.
         """
         rank, corners = self.frame.rank, self.corners
         if rank <= 1:
             return (corners,)
         if rank == 2:
             return tuple((corners[0], b, c) for b, c in pairwise(corners[1:]))
-        if comb(len(corners) - 1, rank) > _MOST_SIMPLICES:
+        if comb(len(corners) - 1, rank) > _MOST_SUBSETS:
             return None
-        simplices = []
-        for others in combinations(corners[1:], rank):
-            apex = self.reduced[corners[0]]
-            edges = [
-                tuple(x - y for x, y in zip(self.reduced[k], apex, strict=True)) for k in others
-            ]
-            if len(echelon(edges, rank)[1]) == rank:
-                simplices.append((corners[0], *others))
-        return tuple(simplices)
+        chosen = star([self.reduced[k] for k in corners])
+        return tuple(tuple(corners[k] for k in simplex) for simplex in chosen)
 
     @property
     def exact(self) -> bool:
@@ -279,21 +273,3 @@ class Region:
         """
         column = [point[j] for point in self.points]
         return min(column), max(column)
-
-
-def _monotone_chain(points: Sequence[Point]) -> list[Point]:
-    """Vertices of the hull of sorted distinct points in the plane, counter-clockwise."""
-
-    def half(sequence: Sequence[Point]) -> list[Point]:
-        chain: list[Point] = []
-        for p in sequence:
-            while len(chain) >= 2 and _turn(chain[-2], chain[-1], p) <= 0:
-                chain.pop()
-            chain.append(p)
-        return chain[:-1]
-
-    return half(points) + half(points[::-1])
-
-
-def _turn(a: Point, b: Point, c: Point) -> Fraction:
-    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])

@@ -47,6 +47,16 @@ def in_frame(e: Expression, region: Region) -> Expression:
     return substitute(e, values)
 
 
+def check_variables(f: Expression, region: Region) -> None:
+    """Raise ValueError if f has variables that the region has no coordinates for."""
+    beyond = [j for j in variables(f) if j >= region.dimension]
+    if beyond:
+        raise ValueError(
+            f"the function has the variable {max(beyond)}, but the region only "
+            f"{region.dimension} coordinates (0 to {region.dimension - 1})"
+        )
+
+
 def decide(f: Expression, region: Region, limits: Limits, *, partial: bool = False) -> Result:
     """Decide f >= 0 on a closed region; f has no resolvable steps or kinks left.
 
@@ -95,8 +105,7 @@ def _is_affine(g: Expression) -> bool:
 
 
 def _affine(g: Expression, region: Region) -> Result:
-    unknown: Point | None = None
-    lower: Fraction | None = None
+    open_points: list[tuple[Point, Fraction | None]] = []
     for k in region.corners:
         point = region.reduced[k]
         value = at_point(g, point)
@@ -104,9 +113,12 @@ def _affine(g: Expression, region: Region) -> Result:
         if known == -1:
             return Refuted(point, "affine: exact at the vertices", 1)
         if known is None:
-            unknown, lower = point, enclose(value, (), 2048).lower
-    if unknown is not None:
-        return Undecided("the sign of a constant could not be told", lower, unknown)
+            open_points.append((point, enclose(value, (), 2048).lower))
+    if open_points:
+        bounds = [bound for _, bound in open_points if bound is not None]
+        lower = min(bounds) if len(bounds) == len(open_points) else None
+        point = open_points[0][0]
+        return Undecided("the sign of a constant could not be told", lower, point)
     return Proved("affine: exact at the vertices", 1)
 
 
@@ -136,7 +148,7 @@ def _rational(
             return Refuted((at,), f"{name}: exact", 1)
         return Proved(f"{name} in one variable: Sturm's theorem", 1)
     # Cells cost more here than in the search, hence the smaller number.
-    most = min(limits.max_cells, max(2000, len(region.cells)))
+    most = min(limits.max_cells, 2000)
     outcome = decide_on_simplices(top, region.cells, most, limits.expired)
     return _from_outcome(outcome, region, name)
 

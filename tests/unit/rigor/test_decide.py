@@ -232,11 +232,30 @@ def test_a_cover_larger_than_the_region_refutes_only_inside() -> None:
     region = Region.of([(x, x * x, x**3, x**4) for x in range(40)])
     assert not region.exact
     assert isinstance(prove_nonnegative(add(n, const(1), exp(times(-1, o))), region), Proved)
-    result = prove_nonnegative(add(VARIANCE, const(1)), region, Limits(max_cells=300))
+    result = prove_nonnegative(add(VARIANCE, const(1)), region, Limits(max_cells=60))
     assert not isinstance(result, Refuted)
     low = prove_nonnegative(subtract(exp(times(-1, o)), const(Q(1, 2))), region)
     assert isinstance(low, Refuted)
     assert region.contains(low.point)
+
+
+def test_too_few_coordinates_are_refused() -> None:
+    with pytest.raises(ValueError, match="variable 1"):
+        prove_nonnegative(n, LINE)
+    with pytest.raises(ValueError, match="variable 1"):
+        prove_nondecreasing(n, LINE, [(1,)])
+    with pytest.raises(ValueError, match="variable 1"):
+        prove_finite(n, LINE)
+    with pytest.raises(ValueError, match="needs 1 coordinates"):
+        prove_nondecreasing(m, LINE, [(1, 0)])
+
+
+def test_huge_values_do_not_break_the_search() -> None:
+    steep = subtract(exp(exp(m)), exp(const(1)))
+    assert isinstance(prove_nonnegative(steep, LINE), Proved)
+    falling = subtract(const(1), mul(n, exp(exp(m))))
+    result = prove_nonnegative(falling, Region.of([(0, 0), (24, 0), (0, 1)]), Limits(500))
+    assert isinstance(result, Refuted)
 
 
 def test_undecided_is_honest() -> None:

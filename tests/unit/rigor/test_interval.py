@@ -147,6 +147,13 @@ def test_huge_numbers_stay_sound() -> None:
     assert small.lower == 0
 
 
+def test_infinity_minus_infinity_is_not_a_number_and_tells_nothing() -> None:
+    tower = exp(exp(exp(exp(m))))
+    higher = exp(exp(exp(exp(add(m, const(1))))))
+    found = enclose(positive_part(subtract(higher, tower)), [(Q(9), Q(10))])
+    assert found == WHOLE
+
+
 def test_the_working_precision_is_restored() -> None:
     before = flint.ctx.prec
     enclose(exp(m), [(Q(0), Q(1))], bits=333)
