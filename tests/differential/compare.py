@@ -66,7 +66,7 @@ def _against_witness(
     for what, stated in (("value", witness.value), ("replay", witness.replay(game))):
         if abs(decimal(stated) - value) > NOISE:
             yield f"its {what} is {stated}, the oracle has {float(value)!r}"
-    yield from _against_order(clause, plain, place, value)
+    yield from order_objections(clause, plain, place, value)
 
 
 Place = tuple[list[tuple[int, int]], tuple[int, ...] | None, MeanField, MeanField | None]
@@ -169,7 +169,7 @@ def dominates(states: Poset, z2: MeanField, z: MeanField) -> bool:
     return all(sum(z2[x] for x in u) >= sum(z[x] for x in u) for u in states.upper_sets)
 
 
-def _against_order(clause: str, plain: PlainGame, place: Place, value: Fraction) -> Iterator[str]:
+def order_objections(clause: str, plain: PlainGame, place: Place, value: Fraction) -> Iterator[str]:
     """Check that no smaller witness exists at the vertices.
 
     Smallest means: corners first (lexicographic by number), then the upper set (fewest states,
@@ -257,6 +257,6 @@ def _against_assumptions(spec: Spec, plain: PlainGame, report: Any) -> Iterator[
     most = max(abs(plain.reward(s, a, z)) for z in vertices(spec.states.size) for s, a in rows)
     if most > 1 + plain.noise and statuses["assumption.bounded_reward"] == "PROVED":
         yield f"assumption.bounded_reward: PROVED, but |r| reaches {float(most)!r}"
-    kinks = any("step" in str(node) for node in spec.scalars)
-    if not kinks and statuses["assumption.continuous"] != "PROVED":
+    stepped = any("step" in str(node) for node in spec.scalars)
+    if not stepped and statuses["assumption.continuous"] != "PROVED":
         yield f"assumption.continuous: {statuses['assumption.continuous']} without a step"

@@ -27,7 +27,9 @@ def random_spec(seed: int) -> Spec:
     """Return the game of this seed."""
     rng = random.Random(f"mfgcheck {seed}")
     states = _space(rng, chain_sizes=(2, 2, 3, 3, 4, 5), grids=((2, 2),))
-    actions = _space(rng, chain_sizes=(2, 2, 3, 3), grids=((2, 2),) if states.size < 4 else ())
+    actions = _space(
+        rng, chain_sizes=(2, 2, 2, 2, 3, 3, 3, 3, 1), grids=((2, 2),) if states.size < 4 else ()
+    )
     aggregates = tuple(aggregate(states, rng) for _ in range(rng.choice((1, 1, 2))))
     drawn = tuple(scalar(aggregates, rng) for _ in range(rng.choice((1, 1, 2))))
     draw = partial(_ramp, states, actions, rng)
@@ -42,7 +44,7 @@ def random_spec(seed: int) -> Spec:
         reward=_reward(draw, len(drawn), rng),
         own=_own(states, actions, rng),
         discount=F(3, 4),
-        tremble=F(3, 10),
+        tremble=F(3, 10) if actions.size > 1 else F(0),
         as_dict=rng.random() < 0.25,
     )
 

@@ -124,6 +124,9 @@ def _exponential(aggregates: tuple[AggregateSpec, ...], i: int, j: int, rng: ran
             flip(("tanh", times(number(c), u))),
             ("log", ("add", ONE, u)),
             ("sqrt", ("div", ("add", ONE, times(number(3), u)), number(4))),
+            ("sqrt", u),
+            ("exp", times(number(-1), ("max", number(0), ("add", u, number(F(-1, 2)))))),
+            ("min", u, ("exp", times(number(-1), v))),
         )
     )
 
@@ -138,6 +141,7 @@ def _rational(aggregates: tuple[AggregateSpec, ...], i: int, j: int, rng: random
             ("div", u, ("add", ONE, v)),
             ("div", times(number(2), u), ("add", ONE, times(u, u))),
             ("div", v, ("add", ONE, times(c, u))),
+            ("div", ONE, ("add", ONE, ("abs", ("add", u, number(F(-1, 2)))))),
         )
     )
 
@@ -166,6 +170,10 @@ def _stepped(aggregates: tuple[AggregateSpec, ...], i: int, j: int, rng: random.
     low, high = min(aggregates[i].values), max(aggregates[i].values)
     cut = low + rng.choice(CUTS) * (high - low)
     relation = rng.choice((">=", ">", "<", "<="))
+    if rng.random() < 0.1:
+        # 1 at the breakpoint alone.
+        above = ("step", i, cut, ">", number(-1), number(0))
+        return ("add", ("step", i, cut, ">=", ONE, number(0)), above)
     half = times(number(F(1, 2)), u)
     lower, upper = rng.choice(
         (

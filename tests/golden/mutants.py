@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from tests.oracle import MeanField, PlainGame, chain
+
 F = Fraction
 Formula = Callable[[int, int, Any, Callable[[Fraction], Any]], Any]
 """(s, a, m, q) -> value, where q turns a Fraction into the kind of number that m is."""
@@ -125,3 +127,19 @@ MUTANTS = (
         corners=((0, 0), (1, 0)), upper_set=(1, 2), z=0, z2=2, value=F(-1, 32),
     ),
 )  # fmt: skip
+
+
+def plain_mutant(mutant: Mutant) -> PlainGame:
+    """Return the mutant as the oracle takes it."""
+
+    def q(x: Fraction) -> Fraction:
+        return x
+
+    def mean(z: MeanField) -> Fraction:
+        return z[1] + 2 * z[2]
+
+    def kernel(s: int, a: int, z: MeanField) -> list[Fraction]:
+        tail1, tail2 = mutant.tails(s, a, mean(z), q)
+        return [1 - tail1, tail1 - tail2, tail2]
+
+    return PlainGame(chain(3), chain(3), kernel, lambda s, a, z: mutant.reward(s, a, mean(z), q))

@@ -9,8 +9,8 @@ import pytest
 import sympy
 
 from mfgcheck import Game, check
-from tests.golden.mutants import MUTANTS, Mutant
-from tests.oracle import CLAUSES, MeanField, PlainGame, chain, examine, grid
+from tests.golden.mutants import MUTANTS, Mutant, plain_mutant
+from tests.oracle import CLAUSES, examine, grid
 
 BY_CLAUSE = pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.clause)
 
@@ -35,29 +35,13 @@ def game_of(mutant: Mutant) -> Game:
     )
 
 
-def plain_game(mutant: Mutant) -> PlainGame:
-    """Return the mutant as the oracle takes it."""
-
-    def q(x: Fraction) -> Fraction:
-        return x
-
-    def mean(z: MeanField) -> Fraction:
-        return z[1] + 2 * z[2]
-
-    def kernel(s: int, a: int, z: MeanField) -> list[Fraction]:
-        tail1, tail2 = mutant.tails(s, a, mean(z), q)
-        return [1 - tail1, tail1 - tail2, tail2]
-
-    return PlainGame(chain(3), chain(3), kernel, lambda s, a, z: mutant.reward(s, a, mean(z), q))
-
-
 def test_every_clause_but_the_implied_one_has_a_mutant() -> None:
     assert {mutant.clause for mutant in MUTANTS} == {*CLAUSES} - {"reward.max_monotone_s"}
 
 
 @BY_CLAUSE
 def test_the_oracle_sees_that_clause_alone_broken(mutant: Mutant) -> None:
-    findings = examine(plain_game(mutant), grid(3, 8))
+    findings = examine(plain_mutant(mutant), grid(3, 8))
     assert [clause for clause in CLAUSES if findings[clause].violated] == [mutant.clause]
 
 

@@ -132,7 +132,7 @@ def examine(
         table = tables[clause.split(".")[0]]
         found = Finding(Fraction(0))
         ambiguous = 0
-        noise = math.ceil(game.noise * table.scale)
+        noise = math.floor(game.noise * table.scale)
         for values, place in blocks(clause):
             if not values.size:
                 continue
