@@ -239,6 +239,24 @@ def test_a_cover_larger_than_the_region_refutes_only_inside() -> None:
     assert region.contains(low.point)
 
 
+def test_a_jump_across_the_variables_does_not_pass_for_smooth() -> None:
+    """A narrow band of negative values that misses all corners and the first centroids."""
+    slanted = add(m, times(Q(1, 100), n))
+    enter = step(add(slanted, const(Q(-1, 10))), False)
+    leave = step(add(times(-1, slanted), const(Q(3, 20))), False)
+    f = subtract(const(Q(1, 2)), mul(enter, leave))
+    assert isinstance(prove_nonnegative(f, SQUARE, LIMITS), Refuted)
+    assert isinstance(prove_nondecreasing(f, SQUARE, [(1, 0)], LIMITS), Undecided)
+
+
+def test_an_end_value_that_cannot_be_told_is_not_taken_for_zero() -> None:
+    hidden_zero = subtract(mul(sqrt(const(2)), sqrt(const(3))), sqrt(const(6)))
+    below = const(-Q(1, 10**700))  # beyond the precision that signs are told with
+    f = add(exp(m), const(-1), hidden_zero, below)
+    assert isinstance(prove_nonnegative(f, LINE, LIMITS), Undecided)
+    assert isinstance(prove_nonnegative(add(m, hidden_zero, below), LINE, LIMITS), Undecided)
+
+
 def test_too_few_coordinates_are_refused() -> None:
     with pytest.raises(ValueError, match="variable 1"):
         prove_nonnegative(n, LINE)
