@@ -37,7 +37,7 @@ COLUMNS = {
     "kernel supermodular": ("kernel.supermodular",),
     "kernel increasing differences": ("kernel.increasing_differences",),
 }
-WIDTH = "96"
+WIDTH = "104"  # so wide that no cell is wrapped, however long a time takes to print
 
 
 def run(*arguments: str, folder: str | None = None) -> str:
