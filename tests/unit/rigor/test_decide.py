@@ -219,6 +219,10 @@ def test_a_refutation_off_the_closure_stays_in_the_open_piece() -> None:
     result = prove_nonnegative(f, Region.of([(0,), (2,)]))
     assert isinstance(result, Refuted)
     assert 0 < result.point[0] < 1
+    falling = mul(step(m, True), add(const(1), times(-1, m)))  # up at 0, then down
+    down = prove_nondecreasing(falling, Region.of([(0,), (2,)]), [(1,)])
+    assert isinstance(down, Refuted)
+    assert down.point[0] > 0
 
 
 def test_three_variables() -> None:
