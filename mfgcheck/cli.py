@@ -164,6 +164,9 @@ def _check(options: argparse.Namespace) -> int:
             out.write(json.dumps(report.to_dict(), indent=2, allow_nan=False) + "\n")
         elif not options.quiet:
             write(report.blocks(), out)
+    if report.interrupted:
+        _say("interrupted: what was decided before is reported")
+        return INTERRUPTED
     return _STATUSES[report.status.value]
 
 

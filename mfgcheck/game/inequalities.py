@@ -59,6 +59,7 @@ class Fails:
     z: Masses
     z2: Masses | None
     method: str
+    everywhere: bool = False  # the mean field does not matter
 
 
 @dataclass(frozen=True)
@@ -187,7 +188,9 @@ class Scalars:
             sign = rigor.sign(f)
             if sign is None:
                 return Open(f"the sign of the constant {self.text(vector)} could not be told")
-            return Fails({0: Fraction(1)}, None, "constant") if sign < 0 else Holds("constant")
+            if sign >= 0:
+                return Holds("constant")
+            return Fails({0: Fraction(1)}, None, "at every mean field", everywhere=True)
         setting = self.setting(numbers)
         values = self._values(vector)
         for x in self._suspects(values, setting):

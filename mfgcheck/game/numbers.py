@@ -21,6 +21,7 @@ from mfgcheck.errors import InvalidGame
 Label: TypeAlias = Hashable
 """The name of a state or an action: an int, a Fraction, a string, or a tuple of these."""
 
+_LARGEST_EXPONENT = 1000
 _LONGEST_LITERAL = 12  # significant digits; a float that needs more was computed, not written
 
 
@@ -65,19 +66,23 @@ def exact(value: object, what: str) -> Fraction:
         return from_float(value, what)
     if isinstance(value, sympy.Float):
         return from_float(float(value), what)
-    if isinstance(value, Decimal):
-        value = str(value)
-    if isinstance(value, str):
-        try:
-            if "/" in value:
-                numerator, denominator = value.split("/")
-                return Fraction(Decimal(numerator)) / Fraction(Decimal(denominator))
-            return Fraction(Decimal(value))
-        except (ValueError, ArithmeticError, InvalidOperation):
-            raise InvalidGame(
-                f"{what} is {value!r}: write a finite number such as 3/4 or 0.75"
-            ) from None
+    if isinstance(value, (str, Decimal)):
+        return _from_text(str(value), what)
     raise InvalidGame(f"{what} is {value!r}: it must be a rational number such as 3/4 or '0.75'")
+
+
+def _from_text(text: str, what: str) -> Fraction:
+    try:
+        parts = [Decimal(part) for part in text.split("/")]
+        if len(parts) > 2 or not all(part.is_finite() for part in parts):
+            raise ValueError
+        if any(abs(part.adjusted()) > _LARGEST_EXPONENT for part in parts):
+            raise InvalidGame(f"{what} is {text}: numbers beyond 1e{_LARGEST_EXPONENT} are refused")
+        return Fraction(parts[0]) / Fraction(parts[-1] if len(parts) == 2 else 1)
+    except (ValueError, ArithmeticError, InvalidOperation):
+        raise InvalidGame(
+            f"{what} is {text!r}: write a finite number such as 3/4 or 0.75"
+        ) from None
 
 
 def rational(value: Fraction | int) -> sympy.Rational:

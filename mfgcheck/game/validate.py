@@ -124,7 +124,10 @@ def _excess(excess: dict[int, Fraction], where: str, states: Order, scalars: Sca
             number = rigor.exact_value(value)
             at = f"at the mean field with all mass at {states.text(x)}"
             if number is not None:
-                raise InvalidGame(f"{where} {_mend(number / int(scale))} {at}")
+                total = 1 + number / int(scale)
+                raise InvalidGame(
+                    f"{where} sums to {total}, not 1, {at}: its weights sum to {join(terms) + 1}"
+                )
             raise InvalidGame(
                 f"{where} does not sum to 1 {at}: its weights sum to {join(terms) + 1}"
             )
@@ -176,9 +179,10 @@ def _check_signs(form: SeparableForm, states: Order, actions: Order, scalars: Sc
         branch = int(np.flatnonzero(form.branch_weight == i)[0])
         where = f"kernel row {row_text(states, actions, _row_of_branch(form, branch))}"
         if isinstance(outcome, Fails):
+            at = f" at the mean field with {mean_field_text(states, outcome.z)}"
             raise InvalidGame(
-                f"{where}: the weight {form.weight_text(i)} is negative at the mean field with "
-                f"{mean_field_text(states, outcome.z)}: weights are probabilities"
+                f"{where}: the weight {form.weight_text(i)} is negative"
+                f"{'' if outcome.everywhere else at}: weights are probabilities"
             )
         if isinstance(outcome, Open):
             doubts.append(f"{where}: a weight may be negative ({outcome.reason})")

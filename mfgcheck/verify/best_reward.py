@@ -20,8 +20,8 @@ from mfgcheck.game.inequalities import (
 )
 from mfgcheck.verify.clauses import Shape
 from mfgcheck.verify.corners import corners
+from mfgcheck.verify.refutation import make_witness
 from mfgcheck.verify.verdict import Status, Verdict
-from mfgcheck.verify.witness import make_witness
 
 _ID = "reward.max_monotone_s"
 

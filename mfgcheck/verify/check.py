@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NoReturn, TypeAlias
 
@@ -37,12 +37,14 @@ class Report:
         assumptions: verdicts on what the paper's theorems assume besides; they do not change the
             status.
         seconds: how long the check took.
+        interrupted: whether it was stopped from the keyboard; what was left is then UNDECIDED.
     """
 
     game: Game
     clauses: Mapping[str, Verdict]
     assumptions: Mapping[str, Verdict]
     seconds: float
+    interrupted: bool = False
 
     def __bool__(self) -> NoReturn:
         raise TypeError("a report is not a truth value: compare report.status")
@@ -79,10 +81,8 @@ class Report:
         """Return the report as blocks, which terminals and notebooks render."""
         game = self.game
         parameters = ", ".join(f"{key}={value}" for key, value in game.parameters.items())
-        size = (
-            f"{game.states.size} states, {game.actions.size} actions, discount {game.discount}, "
-            f"tremble {game.tremble}"
-        )
+        spaces = f"{_count(game.states.size, 'state')}, {_count(game.actions.size, 'action')}"
+        size = f"{spaces}, discount {game.discount}, tremble {game.tremble}"
         partial = (
             ""
             if len(self.clauses) == len(CLAUSES)
@@ -159,25 +159,41 @@ def check(
     assumed = list(ASSUMPTIONS) if clauses is None else []
     total = len(chosen) + len(assumed)
     found: dict[str, Verdict] = {}
-    assumptions: dict[str, Verdict] = {}
-    for done, name in enumerate([*chosen, *assumed]):
+    interrupted = False
+    try:
+        for done, name in enumerate([*chosen, *assumed]):
+            if on_progress is not None:
+                on_progress(done, total, name)
+            found[name] = _with_doubts(game, _decide(game, name, found, deadline))
         if on_progress is not None:
-            on_progress(done, total, name)
-        if name in assumed:
-            assumptions[name] = decide_assumption(game, name, deadline)
-        elif name == "reward.max_monotone_s":
-            found[name] = decide_best_reward(game, _monotone(game, found, deadline), deadline)
-        else:
-            found[name] = decide_clause(game, BY_ID[name], deadline)
-    if on_progress is not None:
-        on_progress(total, total, "")
-    return Report(game, found, assumptions, time.perf_counter() - started)
+            on_progress(total, total, "")
+    except KeyboardInterrupt:  # what is decided is kept
+        interrupted = True
+        for name in (*chosen, *assumed):
+            stopped = Verdict(name, Status.UNDECIDED, "interrupted", 0.0, reason="interrupted")
+            found.setdefault(name, stopped)
+    clause_verdicts = {name: found[name] for name in chosen}
+    assumption_verdicts = {name: found[name] for name in assumed}
+    seconds = time.perf_counter() - started
+    return Report(game, clause_verdicts, assumption_verdicts, seconds, interrupted)
 
 
-def _monotone(game: Game, found: Mapping[str, Verdict], deadline: Deadline) -> Status:
-    if "reward.monotone_s" in found:
-        return found["reward.monotone_s"].status
-    return decide_clause(game, BY_ID["reward.monotone_s"], deadline).status
+def _with_doubts(game: Game, verdict: Verdict) -> Verdict:
+    """Return the verdict, but no proof about what may not be a game."""
+    if not game.doubts or verdict.status is not Status.PROVED:
+        return verdict
+    reason = f"it would be proved if this is a game, but {game.doubts[0]}"
+    return replace(verdict, status=Status.UNDECIDED, reason=reason)
+
+
+def _decide(game: Game, name: str, found: Mapping[str, Verdict], deadline: Deadline) -> Verdict:
+    if name in ASSUMPTIONS:
+        return decide_assumption(game, name, deadline)
+    if name != "reward.max_monotone_s":
+        return decide_clause(game, BY_ID[name], deadline)
+    known = found.get("reward.monotone_s")
+    monotone = decide_clause(game, BY_ID["reward.monotone_s"], deadline) if known is None else known
+    return decide_best_reward(game, monotone.status, deadline)
 
 
 def _row(verdict: Verdict) -> tuple[str, ...]:
@@ -185,6 +201,10 @@ def _row(verdict: Verdict) -> tuple[str, ...]:
     if verdict.clause in ASSUMPTIONS:
         how = verdict.reason or verdict.method
     return verdict.clause, str(verdict.status), how, _time(verdict.seconds)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _time(seconds: float) -> str:

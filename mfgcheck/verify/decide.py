@@ -13,9 +13,10 @@ from mfgcheck.game.screen import Flags, in_order, proved_together
 from mfgcheck.verify.clauses import Clause
 from mfgcheck.verify.corners import Corners, corners
 from mfgcheck.verify.differences import Family, kernel_family, reward_family
+from mfgcheck.verify.refutation import make_witness
 from mfgcheck.verify.upper_sets import TooManyUpperSets
 from mfgcheck.verify.verdict import Status, Verdict
-from mfgcheck.verify.witness import Witness, make_witness
+from mfgcheck.verify.witness import Witness
 
 
 def decide_clause(game: Game, clause: Clause, deadline: Deadline) -> Verdict:
@@ -99,7 +100,15 @@ def _witness(
     outcome = known[i]
     assert isinstance(outcome, Fails)
     rows = tuple(int(row) for row in where.rows[corner])
-    return make_witness(game, clause.id, rows, family.upper_set(int(upper)), outcome.z, outcome.z2)
+    return make_witness(
+        game,
+        clause.id,
+        rows,
+        family.upper_set(int(upper)),
+        outcome.z,
+        outcome.z2,
+        everywhere=outcome.everywhere,
+    )
 
 
 def _beside(

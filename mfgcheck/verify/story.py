@@ -1,0 +1,184 @@
+"""Counterexamples in words of the user's game."""
+
+from __future__ import annotations
+
+import sympy
+
+from mfgcheck.game.game import Game
+from mfgcheck.game.inequalities import Claim
+from mfgcheck.game.numbers import label_text
+from mfgcheck.verify.clauses import BY_ID, Shape
+from mfgcheck.verify.witness import (
+    Law,
+    Pair,
+    Witness,
+    best_reward,
+    enclosed,
+    measure,
+    signed_corners,
+)
+
+
+def tell(game: Game, witness: Witness, *, everywhere: bool) -> str:
+    """Return a failure in words; `everywhere` says that the mean field does not matter."""
+    with_z = "whatever the mean field" if everywhere else f"with {mass_text(witness.z)}"
+    clause = BY_ID[witness.clause]
+    if witness.clause == "reward.max_monotone_s":
+        story = _best_story(game, witness, with_z)
+    elif clause.shape is Shape.SQUARE:
+        story = _square_story(game, witness, with_z)
+    elif clause.claim is Claim.NONNEGATIVE:
+        story = _fall_story(game, witness, with_z)
+    elif len(witness.corners) == 1:
+        story = _row_story(game, witness)
+    else:
+        story = _difference_story(game, witness)
+    return f"{story} The difference is {value_text(witness)}."
+
+
+def mass_text(z: Law) -> str:
+    """Return a mean field in words.
+
+    >>> from fractions import Fraction
+    >>> mass_text({0: Fraction(1, 4), 3: Fraction(3, 4)})
+    'mass 1/4 at 0 and 3/4 at 3'
+    """
+    if len(z) == 1:
+        return f"all mass at {label_text(next(iter(z)))}"
+    *first, last = (f"{mass} at {label_text(x)}" for x, mass in z.items())
+    return f"mass {', '.join(first)} and {last}"
+
+
+def value_text(witness: Witness) -> str:
+    """Return a witness's value, exactly and as a decimal number."""
+    value = witness.value
+    if isinstance(value, sympy.Integer):
+        return str(value)
+    if isinstance(value, sympy.Rational):
+        return f"{value} ({float(value):.6g})"
+    return f"{sympy.factor_terms(value)}, about {_decimal(value, 6)}"
+
+
+def _best_story(game: Game, witness: Witness, with_z: str) -> str:
+    (s, _), (s2, _) = witness.corners
+    before, after = (_decimal(best_reward(game, state, witness.z)) for state in (s, s2))
+    return (
+        f"The best reward falls from {before} to {after} when the state rises from "
+        f"{label_text(s)} to {label_text(s2)}, {with_z}."
+    )
+
+
+def _fall_story(game: Game, witness: Witness, with_z: str) -> str:
+    low, high = witness.corners
+    step, place = _step(low, high)
+    before, after = (_decimal(measure(game, witness, pair, witness.z)) for pair in (low, high))
+    return f"{step} lowers {_what(game, witness)} from {before} to {after} when {place}, {with_z}."
+
+
+def _row_story(game: Game, witness: Witness) -> str:
+    (pair,) = witness.corners
+    larger = witness.z2 or witness.z
+    before, after = (_decimal(measure(game, witness, pair, z)) for z in (witness.z, larger))
+    return (
+        f"When {_at(pair)}, {_what(game, witness)} falls from {before} to {after} as the mean "
+        f"field rises from {mass_text(witness.z)} to {mass_text(larger)}."
+    )
+
+
+def _difference_story(game: Game, witness: Witness) -> str:
+    low, high = witness.corners
+    larger = witness.z2 or witness.z
+    step, place = _step(low, high)
+    first, second = (
+        measure(game, witness, high, z) - measure(game, witness, low, z)
+        for z in (witness.z, larger)
+    )
+    return (
+        f"{step} {_does(first)} {_what(game, witness)} when {place} with {mass_text(witness.z)}, "
+        f"but {_then(first, second)} with the larger mean field that has {mass_text(larger)}."
+    )
+
+
+def _square_story(game: Game, witness: Witness, with_z: str) -> str:
+    """Tell a square as one step, made from two places: low -> one, and other -> high."""
+    (_, low), (_, one), (_, other), (_, high) = signed_corners(game, witness)
+    z = witness.z
+    first = measure(game, witness, one, z) - measure(game, witness, low, z)
+    second = measure(game, witness, high, z) - measure(game, witness, other, z)
+    what = _what(game, witness)
+    if low[0] == one[0] and low[1] == other[1]:
+        step, place = _step(low, one)
+        _, place2 = _step(other, high)
+        return (
+            f"{step} {_does(first)} {what} when {place}, but {_then(first, second)} when "
+            f"{place2}, {with_z}."
+        )
+    # a square inside S or inside A, where states or actions are tuples
+    i, name = (0, "state") if low[1] == high[1] else (1, "action")
+    fixed = f"a = {label_text(low[1])}" if i == 0 else f"s = {label_text(low[0])}"
+    return (
+        f"When {fixed}, raising the {name} from {label_text(low[i])} to {label_text(one[i])} "
+        f"{_does(first)} {what}, but the same step from {label_text(other[i])} to "
+        f"{label_text(high[i])} {_does_only(first, second)}, {with_z}."
+    )
+
+
+def _step(low: Pair, high: Pair) -> tuple[str, str]:
+    """Return the step between two rows in words, and what stays fixed."""
+    if low[0] == high[0]:
+        step = f"Raising the action from {label_text(low[1])} to {label_text(high[1])}"
+        return step, f"s = {label_text(low[0])}"
+    step = f"Raising the state from {label_text(low[0])} to {label_text(high[0])}"
+    return step, f"a = {label_text(low[1])}"
+
+
+def _at(pair: Pair) -> str:
+    return f"s = {label_text(pair[0])} and a = {label_text(pair[1])}"
+
+
+def _what(game: Game, witness: Witness) -> str:
+    if witness.minimal is None:
+        return "the reward"
+    names = [label_text(x) for x in witness.minimal]
+    if game.states.is_chain:
+        return f"the chance that the next state is at least {names[0]}"
+    return f"the chance that the next state is at or above {' or '.join(names)}"
+
+
+def _does(change: sympy.Expr) -> str:
+    sign = _sign(change)
+    if sign == 0:
+        return "does not change"
+    amount = _decimal(abs(change))
+    return f"takes {amount} from" if sign < 0 else f"adds {amount} to"
+
+
+def _then(first: sympy.Expr, second: sympy.Expr) -> str:
+    """Continue "adds x to the chance, but ..." with a smaller change."""
+    sign = _sign(second)
+    if sign == 0:
+        return "nothing"
+    amount = _decimal(abs(second))
+    if sign > 0:
+        return f"only {amount}"
+    return f"as much as {amount}" if _sign(first) < 0 else f"takes {amount} from it"
+
+
+def _does_only(first: sympy.Expr, second: sympy.Expr) -> str:
+    sign = _sign(second)
+    if sign == 0:
+        return "adds nothing"
+    amount = _decimal(abs(second))
+    if sign > 0:
+        return f"adds only {amount}"
+    return f"takes {'as much as ' if _sign(first) < 0 else ''}{amount} from it"
+
+
+def _sign(value: sympy.Expr) -> int:
+    low, high = enclosed(value)
+    return (low > 0) - (high < 0)
+
+
+def _decimal(value: sympy.Expr, digits: int = 4) -> str:
+    low, high = enclosed(value)
+    return f"{float((low + high) / 2):.{digits}g}"
