@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -12,6 +14,14 @@ import sympy
 from mfgcheck.game.terms import Above, AtLeast, PositivePart
 
 Floats: TypeAlias = npt.NDArray[np.float64]
+
+
+def to_float(value: int | Fraction | sympy.Expr) -> float:
+    """Return a float near an exact number, infinite beyond the range of floats."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 def approximate(e: sympy.Expr, values: Mapping[sympy.Symbol, Floats]) -> Any:
@@ -25,7 +35,7 @@ def approximate(e: sympy.Expr, values: Mapping[sympy.Symbol, Floats]) -> Any:
 
 def _value(e: sympy.Expr, values: Mapping[sympy.Symbol, Floats]) -> Any:
     if isinstance(e, sympy.Rational):
-        return np.float64(float(e))
+        return np.float64(to_float(e))
     if isinstance(e, sympy.Symbol):
         return values[e]
     if e is sympy.E:

@@ -23,7 +23,7 @@ import numpy as np
 import sympy
 
 from mfgcheck import rigor
-from mfgcheck.game.floats import Floats, approximate
+from mfgcheck.game.floats import Floats, approximate, to_float
 from mfgcheck.game.mean_field import Aggregate
 from mfgcheck.game.numbers import rational
 from mfgcheck.game.orders import Order
@@ -145,14 +145,15 @@ class Scalars:
         return self._floats[term]
 
     def _vertex_floats(self, j: int) -> Floats:
-        return np.array([float(value) for value in self.aggregates[j].values])
+        return np.array([to_float(value) for value in self.aggregates[j].values])
 
     def decide(self, vector: Vector, claim: Claim, deadline: Deadline) -> Outcome:
         """Decide a claim about one inequality."""
         f, numbers = self.function(vector)
         outcome = self._decide(f, numbers, vector, claim, deadline)
         if isinstance(outcome, Open) and numbers and not deadline.passed:
-            # Terms such as e/(1+e) and 1/(1+e) hide cancellations from each other.
+            # Terms such as e/(1+e) and 1/(1+e) hide cancellations from each other, and sums of
+            # terms hide squares.
             simpler = self._simplified(vector)
             if simpler is not None and simpler != f:
                 again = self._decide(simpler, numbers, vector, claim, deadline)
@@ -161,9 +162,10 @@ class Scalars:
 
     def _simplified(self, vector: Vector) -> rigor.Expression | None:
         whole = sympy.Add(*(rational(c) * self.terms[t] for t, c in vector))
-        if not any(part.is_Pow and part.exp.is_negative for part in whole.atoms(sympy.Pow)):
-            return None
-        simpler = sympy.cancel(sympy.together(whole))
+        if any(part.exp.is_negative for part in whole.atoms(sympy.Pow)):
+            simpler = sympy.cancel(sympy.together(whole))
+        else:
+            simpler = sympy.factor(whole)
         symbols = {a.symbol for a in self.aggregates}
         numbers = sorted({j for t, _ in vector for j in self.aggregates_of[t]})
         places = {self.aggregates[j].symbol: i for i, j in enumerate(numbers)}
@@ -244,7 +246,7 @@ class Scalars:
         values = np.zeros(self.states.size)
         with np.errstate(all="ignore"):
             for t, c in vector:
-                values = values + float(c) * self.float_values(t)
+                values = values + to_float(c) * self.float_values(t)
         return values
 
     def _suspects(self, values: Floats, setting: Setting) -> list[int]:

@@ -3,8 +3,8 @@
 The aggregates m = (m_1, .., m_d) of a mean field range over M = conv{phi(x) : x a state}; when z
 rises for stochastic dominance, m moves along non-negative combinations of phi(x') - phi(x) over
 covering pairs x < x' (lemma L4). Irrational phi(x) are enclosed in boxes: the region is then a
-little too large, and the directions are replaced by coordinate directions whose cone contains
-them, both of which are sound for proofs; refutations are checked at the true values.
+little too large, and so is the cone of the directions, both of which is sound for proofs;
+refutations are checked at the true values.
 """
 
 from __future__ import annotations
@@ -78,14 +78,8 @@ class Setting:
         if len(exact) == len(steps):
             size = max((abs(change) for change in exact), default=Fraction(0))
             return [tuple(change / size for change in exact)] if size else []
-        directions = []
-        for j, (u, v) in enumerate(steps):
-            sign = 0 if u == v else rigor.sign(rigor.subtract(constant(v), constant(u)))
-            for possible in (1, -1) if sign is None else (sign,) if sign else ():
-                unit = [Fraction(0)] * len(steps)
-                unit[j] = Fraction(possible)
-                directions.append(tuple(unit))
-        return directions
+        changes = [_bounds(rigor.subtract(constant(v), constant(u))) for u, v in steps]
+        return [corner for corner in itertools.product(*changes) if any(corner)]
 
     @cached_property
     def signs(self) -> tuple[frozenset[int], ...]:
@@ -122,11 +116,16 @@ def constant(value: Value) -> rigor.Expression:
     return rigor.const(value) if isinstance(value, Fraction) else to_rigor(value, {})
 
 
-def bounds(value: Value, bits: int = 128) -> tuple[Fraction, ...]:
-    """Return rational bounds of a number: itself, or an interval around it."""
-    if isinstance(value, Fraction):
-        return (value,)
-    enclosure = rigor.enclose(constant(value), [], bits)
+def bounds(value: Value) -> tuple[Fraction, ...]:
+    """Return a rational number, or rational bounds of one that is not known to be rational."""
+    return (value,) if isinstance(value, Fraction) else _bounds(constant(value))
+
+
+def _bounds(e: rigor.Expression) -> tuple[Fraction, ...]:
+    exact = rigor.exact_value(e)
+    if exact is not None:
+        return (exact,)
+    enclosure = rigor.enclose(e, [], 128)
     if enclosure.lower is None or enclosure.upper is None:
-        raise AssertionError(f"{value} has no finite enclosure")  # refused when the game was read
+        raise AssertionError("an irrational number without finite bounds")  # refused when read
     return (enclosure.lower, enclosure.upper)

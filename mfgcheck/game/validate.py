@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 import numpy as np
@@ -114,24 +115,21 @@ def _excess(excess: dict[int, Fraction], where: str, states: Order, scalars: Sca
         raise InvalidGame(f"{where} {_mend(terms[sympy.S.One])}")
     if vanishes(join(terms)) or vanishes(_with_fewer_aggregates(join(terms), excess, scalars)):
         return []
-    scale = np.lcm.reduce([c.denominator for c in excess.values()], dtype=object)
-    vector = tuple((t, int(c * scale)) for t, c in sorted(excess.items()) if c)
-    f, numbers = scalars.function(vector)
-    setting = scalars.setting(numbers)
-    for x in setting.distinct.values():
-        value = rigor.substitute(f, setting.at({x: Fraction(1)}))
-        if rigor.sign(value) in (1, -1):
-            number = rigor.exact_value(value)
-            at = f"at the mean field with all mass at {states.text(x)}"
-            if number is not None:
-                total = 1 + number / int(scale)
-                raise InvalidGame(
-                    f"{where} sums to {total}, not 1, {at}: its weights sum to {join(terms) + 1}"
-                )
+    scale = math.lcm(*(c.denominator for c in excess.values()))
+    total = str(join(terms) + 1)
+    for sign in (1, -1):  # the excess is 0 if it is neither negative nor positive anywhere
+        vector = tuple((t, int(sign * c * scale)) for t, c in sorted(excess.items()) if c)
+        outcome = scalars.decide(vector, Claim.NONNEGATIVE, Deadline())
+        if isinstance(outcome, Fails):
+            at = "" if outcome.everywhere else f" with {mean_field_text(states, outcome.z)}"
+            side = "less" if sign > 0 else "more"
             raise InvalidGame(
-                f"{where} does not sum to 1 {at}: its weights sum to {join(terms) + 1}"
+                f"{where} sums to {side} than 1{at}: its weights sum to {total}, which must be 1 "
+                "at every mean field"
             )
-    return [f"{where}: that its weights sum to 1 was not proved (1 + {join(terms)})"]
+        if isinstance(outcome, Open):
+            return [f"{where}: that its weights sum to 1 was not proved ({total})"]
+    return []
 
 
 def _mend(excess: Fraction) -> str:

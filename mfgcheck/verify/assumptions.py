@@ -11,13 +11,14 @@ import numpy as np
 import sympy
 
 from mfgcheck import rigor
+from mfgcheck.game.floats import to_float
 from mfgcheck.game.game import Game
 from mfgcheck.game.inequalities import Claim, Deadline, Fails, Masses, Open
 from mfgcheck.game.numbers import label_text
 from mfgcheck.game.screen import Vectors, in_order, proved_together
 from mfgcheck.game.sparse import Exact, integers, largest, widen
 from mfgcheck.game.terms import Above, AtLeast, vanishes
-from mfgcheck.game.validate import as_vectors, mean_field_text, row_text
+from mfgcheck.game.validate import as_vectors, row_text
 from mfgcheck.verify.verdict import Status, Verdict
 
 ASSUMPTIONS: dict[str, str] = {
@@ -80,81 +81,91 @@ def _chain(game: Game, deadline: Deadline) -> Verdict:
 
 @dataclass(frozen=True)
 class RewardRange:
-    """Certified bounds: r is at least `low` and at most `high`, and takes the values between.
+    """Certified bounds: r is at least `low` and at most `high`, where these are known.
 
-    That is, it attains values as low as `attained_low` and as high as `attained_high`.
+    r attains values as low as `attained_low` and as high as `attained_high`.
     """
 
-    low: Fraction
+    low: Fraction | None
     attained_low: Fraction
     attained_high: Fraction
-    high: Fraction
+    high: Fraction | None
 
     def text(self) -> str:
         """The range as reports print it."""
-        least, greatest = _end(self.low, self.attained_low), _end(self.attained_high, self.high)
+        least, greatest = _end(self.attained_low, self.low), _end(self.attained_high, self.high)
         return f"r ranges from {least} to {greatest}"
 
 
-def _end(low: Fraction, high: Fraction) -> str:
-    if low == high:
-        return str(low)
-    if high - low < Fraction(1, 10**9):
-        return f"{float(low):.9g}"
-    return f"between {float(low):.6g} and {float(high):.6g}"
+def _end(attained: Fraction, bound: Fraction | None) -> str:
+    if bound is None:
+        return f"{_short(attained)} or beyond"
+    if attained == bound and attained.denominator < 10**6:
+        return str(attained)
+    if abs(attained - bound) <= (1 + abs(attained)) / 10**9:
+        return _short(attained, 9)
+    return f"{_short(attained)} (at most {_short(abs(bound - attained), 2)} beyond)"
+
+
+def _short(value: Fraction, digits: int = 6) -> str:
+    number = to_float(value)
+    if math.isfinite(number):
+        return f"{number:.{digits}g}"
+    size = len(str(abs(value.numerator) // value.denominator)) - 1
+    return f"{'-' if value < 0 else ''}10^{size}"
 
 
 def reward_range(game: Game, deadline: Deadline) -> RewardRange:
     """Return certified bounds of the reward over all states, actions and mean fields."""
     high, attained = _supremum(game, 1, deadline)
     low, attained_low = _supremum(game, -1, deadline)
-    return RewardRange(-low, -attained_low, attained, high)
+    return RewardRange(None if low is None else -low, -attained_low, attained, high)
 
 
 def _bounded_reward(game: Game, deadline: Deadline) -> Verdict:
     bounds = reward_range(game, deadline)
-    name, text = "assumption.bounded_reward", bounds.text()
-    if bounds.high <= 1 and bounds.low >= -1:
-        return Verdict(name, Status.PROVED, "certified range", 0.0, reason=text)
+
+    def verdict(status: Status) -> Verdict:
+        name = "assumption.bounded_reward"
+        return Verdict(name, status, "certified range", 0.0, reason=bounds.text())
+
     if bounds.attained_high > 1 or bounds.attained_low < -1:
-        return Verdict(name, Status.REFUTED, "certified range", 0.0, reason=text)
-    for sign in (1, -1):
-        outcome = _all_nonnegative(game, Fraction(1), sign, deadline)
-        if isinstance(outcome, tuple):
-            row, z = outcome
-            where = row_text(
-                game.states, game.actions, int(np.flatnonzero(game.form.reward == row)[0])
-            )
-            reason = f"|r| > 1 at {where} with {mean_field_text(game.states, z)}; {text}"
-            return Verdict(name, Status.REFUTED, "counterexample", 0.0, reason=reason)
-        if outcome is False:
-            return Verdict(name, Status.UNDECIDED, "certified range", 0.0, reason=text)
-    return Verdict(name, Status.PROVED, "inequalities", 0.0, reason=text)
+        return verdict(Status.REFUTED)
+    if bounds.high is not None and bounds.low is not None and -1 <= bounds.low <= bounds.high <= 1:
+        return verdict(Status.PROVED)
+    sides = [_all_below(game, Fraction(1), sign, deadline) for sign in (1, -1)]
+    if any(isinstance(side, tuple) for side in sides):
+        return verdict(Status.REFUTED)
+    return verdict(Status.PROVED if all(side is True for side in sides) else Status.UNDECIDED)
 
 
-def _supremum(game: Game, sign: int, deadline: Deadline) -> tuple[Fraction, Fraction]:
-    """Return (proved upper bound, attained value) of sign * r.
+def _supremum(game: Game, sign: int, deadline: Deadline) -> tuple[Fraction | None, Fraction]:
+    """Return (proved upper bound or None, attained value) of sign * r.
 
     The best vertex usually attains the supremum; otherwise it is enclosed by bisection.
     """
     attained, exact = _best_vertex(game, sign)
     slack = Fraction(0) if exact else (1 + abs(attained)) / 2**40
-    if _all_nonnegative(game, attained + slack, sign, deadline) is True:
+    if _all_below(game, attained + slack, sign, deadline) is True:
         return attained + slack, attained
     high = attained + 1 + abs(attained)
-    while _all_nonnegative(game, high, sign, deadline) is not True:
-        if deadline.passed or high > 2**200:
-            return high, attained
+    for _ in range(64):
+        if _all_below(game, high, sign, deadline) is True:
+            break
+        if deadline.passed:
+            return None, attained
         high += 1 + abs(high)
+    else:
+        return None, attained
     while high - attained > (1 + abs(attained)) / 10**6 and not deadline.passed:
         middle = (attained + high) / 2
-        found = _all_nonnegative(game, middle, sign, deadline)
+        found = _all_below(game, middle, sign, deadline)
         if found is True:
             high = middle
         elif found is False:
             break
         else:
-            attained = max(_value_at(game, sign, *found)[0], middle)
+            attained = max(_value_at(game, sign, *found)[0], attained)
     return high, attained
 
 
@@ -179,14 +190,14 @@ def _best_vertex(game: Game, sign: int) -> tuple[Fraction, bool]:
     states = np.unique(np.linspace(0, game.states.size - 1, min(game.states.size, 128)).astype(int))
     owner = np.repeat(np.arange(len(rewards.start) - 1), np.diff(rewards.start))
     values = np.zeros((len(rewards.start) - 1, len(states)))
-    weights = rewards.value.astype(np.float64) / float(rewards.denominator)
+    weights = np.array([to_float(Fraction(int(v), rewards.denominator)) for v in rewards.value])
     by_term = np.argsort(rewards.column, kind="stable")
     bounds = np.searchsorted(rewards.column[by_term], np.arange(len(scalars.terms) + 1))
     for t in np.unique(rewards.column).tolist():
         entries = by_term[bounds[t] : bounds[t + 1]]
         at = scalars.float_values(t)[states]
         values[owner[entries]] += sign * weights[entries][:, None] * at[None, :]
-    best, where = np.unravel_index(int(np.argmax(values)), values.shape)
+    best, where = np.unravel_index(int(np.argmax(np.nan_to_num(values))), values.shape)
     return _value_at(game, sign, int(best), {int(states[where]): Fraction(1)})
 
 
@@ -207,7 +218,7 @@ def _shifted(game: Game, bound: Fraction, sign: int) -> Vectors:
     return Vectors(term, coefficient)
 
 
-def _all_nonnegative(
+def _all_below(
     game: Game, bound: Fraction, sign: int, deadline: Deadline
 ) -> bool | tuple[int, Masses]:
     """Decide bound >= sign * r everywhere: True, the reward and mean field of a failure, or False.

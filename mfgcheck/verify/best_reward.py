@@ -9,7 +9,7 @@ from functools import reduce
 import numpy as np
 
 from mfgcheck import rigor
-from mfgcheck.game.floats import Floats
+from mfgcheck.game.floats import Floats, to_float
 from mfgcheck.game.game import Game
 from mfgcheck.game.inequalities import (
     Claim,
@@ -81,7 +81,7 @@ def _refuted_at_vertices(game: Game, low: int, high: int) -> Masses | None:
         values = np.zeros((len(rows), game.states.size))
         for value, row in zip(values, rows, strict=True):
             for t, c in row.items():
-                value += float(c) * scalars.float_values(t)
+                value += to_float(c) * scalars.float_values(t)
         return np.asarray(values.max(axis=0))
 
     falls = best(high) - best(low)

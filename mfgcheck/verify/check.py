@@ -164,7 +164,8 @@ def check(
         for done, name in enumerate([*chosen, *assumed]):
             if on_progress is not None:
                 on_progress(done, total, name)
-            found[name] = _with_doubts(game, _decide(game, name, found, deadline))
+            verdict = _decide(game, name, found, deadline)
+            found[name] = _with_doubts(game, verdict) if name in BY_ID else verdict
         if on_progress is not None:
             on_progress(total, total, "")
     except KeyboardInterrupt:  # what is decided is kept
