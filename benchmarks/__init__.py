@@ -1,0 +1,1 @@
+"""How fast the checker is, how much memory it takes, and how both grow: `make bench`."""
