@@ -21,10 +21,11 @@ import heapq
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from math import gcd, lcm
 from typing import Any
 
-from mfgcheck.rigor.calculus import NotDifferentiable, derivative, directional, substitute
+from mfgcheck.rigor.calculus import NotDifferentiable, derivative, directional, rebuild, substitute
 from mfgcheck.rigor.interval import lower_fraction, sign
 from mfgcheck.rigor.nodes import Const, Expression, Log, Power, Slope, Step, children, variables
 from mfgcheck.rigor.outcome import Limits, Point, Proved, Refuted, Undecided
@@ -41,6 +42,7 @@ from mfgcheck.rigor.tape import (
 
 _NEG_INF = arb.neg_inf()
 _ZERO = arb(0)
+_MOST_BRANCHES = 16
 
 Vertices = tuple[tuple[Any, ...], ...]
 
@@ -113,6 +115,34 @@ def _exact(cell: Sequence[Point]) -> Vertices:
     return tuple(tuple(rational(x) for x in point) for point in cell)
 
 
+@lru_cache(maxsize=4096)
+def slopes_in(e: Expression) -> tuple[Slope, ...]:
+    """The slopes of kinks that occur in an expression, outer ones first.
+
+    >>> from mfgcheck.rigor.algebra import positive_part, var
+    >>> len(slopes_in(derivative(positive_part(var(0)), 0)))
+    1
+    """
+    found: dict[Slope, None] = {}
+
+    def visit(node: Expression) -> None:
+        if isinstance(node, Slope):
+            found.setdefault(node)
+        for child in children(node):
+            visit(child)
+
+    visit(e)
+    return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def _with_slope(e: Expression, kink: Slope, value: int) -> Expression:
+    if e == kink:
+        return Const(Fraction(value))
+    parts = children(e)
+    return rebuild(e, [_with_slope(part, kink, value) for part in parts]) if parts else e
+
+
 @dataclass
 class Search:
     """One search for `f >= 0` on the union of simplices; `holds_point` tells points of the region
@@ -141,6 +171,9 @@ class Search:
 
     def bound(self, e: Expression, points: Vertices, nesting: int, *, top: bool = False) -> Any:
         """A proved lower bound (exact `arb`) of e on a simplex; 0 where the least value is >= 0."""
+        kinks = slopes_in(e)
+        if kinks:
+            return self._least_branch(e, kinks, points, nesting, top=top)
         low, _, level = compile_tape(e, self.bits).over(points)
         if level < (PARTIAL if top and self.partial else DEFINED):
             return _NEG_INF
@@ -165,6 +198,37 @@ class Search:
             if reduced >= low:
                 low = reduced
         return low
+
+    def _least_branch(
+        self,
+        e: Expression,
+        kinks: Sequence[Slope],
+        points: Vertices,
+        nesting: int,
+        *,
+        top: bool,
+    ) -> Any:
+        """A lower bound of a generalised derivative, branch by branch.
+
+        e is affine in the value in [0, 1] of each of its slopes (they come in by the chain and
+        the product rule), so it is least where each is 0 or 1; and on a cell on which the argument
+        of a kink has one sign its slope has one value. The branches are free of slopes, so that
+        what they share with the kink's argument is not counted twice.
+        """
+        branches = [e]
+        for kink in kinks:
+            low, high, level = compile_tape(kink.argument, self.bits).over(points)
+            known = level >= DEFINED
+            values = [1] if known and low > 0 else [0] if known and high < 0 else [0, 1]
+            branches = [_with_slope(b, kink, value) for b in branches for value in values]
+            if len(branches) > _MOST_BRANCHES:
+                return _NEG_INF
+        worst = None
+        for branch in dict.fromkeys(branches):
+            low = self.bound(branch, points, nesting, top=top)
+            if worst is None or low < worst:
+                worst = low
+        return worst
 
     def _gradient(self, e: Expression, points: Vertices) -> dict[int, tuple[Any, Any]] | None:
         slopes = {}
