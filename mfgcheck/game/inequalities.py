@@ -27,15 +27,12 @@ from mfgcheck.game.floats import Floats, approximate, to_float
 from mfgcheck.game.mean_field import Aggregate
 from mfgcheck.game.numbers import rational
 from mfgcheck.game.orders import Order
-from mfgcheck.game.setting import Point, Setting
+from mfgcheck.game.pairs import ordered_pairs
+from mfgcheck.game.setting import Masses, Setting
 from mfgcheck.game.terms import to_rigor
-from mfgcheck.rigor.linear import feasible_combination
 
 Vector: TypeAlias = tuple[tuple[int, int], ...]
 """An inequality: (term number, integer coefficient) pairs, by term number."""
-
-Masses: TypeAlias = dict[int, Fraction]
-"""A mean field: the mass of each state that has any, by state number."""
 
 
 class Claim(Enum):
@@ -287,87 +284,10 @@ class Scalars:
     def _interior_pair(
         self, f: rigor.Expression, setting: Setting, result: rigor.Refuted
     ) -> tuple[Masses, Masses] | None:
-        """Turn a point and a direction in which f falls into two mean fields.
-
-        With z and z' = z + t (e_x' - e_x) for a covering pair x < x' that realises the direction,
-        the aggregates move from m to m + t d. The mean field that sits at the point is kept there
-        and the other one moves towards it as t shrinks, until f is certified to fall.
-        """
-        direction, anchor, point = result.direction, result.anchor, result.point
-        if direction is None or anchor is None:
-            return None
-        parts = _combination(direction, setting)
-        step = Fraction(1, 2)
-        for _ in range(60):
-            pair = _pair(setting, point, parts, step, anchor)
-            if pair is not None and self._falls(f, setting, *pair):
-                return pair
-            step /= 2
+        for z, z2 in ordered_pairs(setting, result):
+            if self._falls(f, setting, z, z2):
+                return z, z2
         return None
-
-
-def _combination(direction: Point, setting: Setting) -> list[tuple[Fraction, int, int]]:
-    """Write a direction as a non-negative combination of moves: (weight, x, x') triples.
-
-    The prover's directions are such combinations; any positive multiple of one will do.
-    """
-    moves = list(setting.moves.items())
-    nowhere = tuple(Fraction(0) for _ in direction)
-    points = [*(move for move, _ in moves), nowhere]
-    for halvings in range(40):
-        target = tuple(component / 2**halvings for component in direction)
-        weights = feasible_combination(points, target)
-        if weights is not None:
-            return [(w, *moves[i][1]) for i, w in weights.items() if w and i < len(moves)]
-    return []
-
-
-def _pair(
-    setting: Setting,
-    point: Point,
-    parts: list[tuple[Fraction, int, int]],
-    step: Fraction,
-    anchor: str,
-) -> tuple[Masses, Masses] | None:
-    """Return z <= z' that differ by moving mass of size `step` along the parts.
-
-    One of them (z if the anchor is "from", else z') has its aggregates at the point: the point is
-    (1 - t) rest + t (where the moved mass is), and `rest` has to lie in M.
-    """
-    total = sum((weight for weight, _, _ in parts), Fraction(0))
-    if not total:
-        return None
-    shares = [(step * weight / total, x, y) for weight, x, y in parts]
-    ends = [(share, x if anchor == "from" else y) for share, x, y in shares]
-    d = len(point)
-    moved: list[Fraction] = [Fraction(0)] * d
-    for share, state in ends:
-        for j, a in enumerate(setting.aggregates):
-            value = a.values[state]
-            if not isinstance(value, Fraction):
-                return _pair_near(setting, point, shares)
-            moved[j] += share * value
-    rest = setting.mean_field(tuple((point[j] - moved[j]) / (1 - step) for j in range(d)))
-    return _with_mass(rest, shares, step) if rest is not None else None
-
-
-def _pair_near(
-    setting: Setting, point: Point, shares: list[tuple[Fraction, int, int]]
-) -> tuple[Masses, Masses] | None:
-    rest = setting.mean_field(point)
-    step = sum((share for share, _, _ in shares), Fraction(0))
-    return _with_mass(rest, shares, step) if rest is not None else None
-
-
-def _with_mass(
-    rest: Masses, shares: list[tuple[Fraction, int, int]], step: Fraction
-) -> tuple[Masses, Masses]:
-    low = {x: (1 - step) * mass for x, mass in rest.items()}
-    high = dict(low)
-    for share, x, y in shares:
-        low[x] = low.get(x, Fraction(0)) + share
-        high[y] = high.get(y, Fraction(0)) + share
-    return dict(sorted(low.items())), dict(sorted(high.items()))
 
 
 def _is_affine(f: rigor.Expression, dimension: int) -> bool:

@@ -13,13 +13,17 @@ import itertools
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import TypeAlias
 
 from mfgcheck import rigor
 from mfgcheck.game.mean_field import Aggregate, Value
 from mfgcheck.game.orders import Order
 from mfgcheck.game.terms import to_rigor
 
-Point = tuple[Fraction, ...]
+Point: TypeAlias = tuple[Fraction, ...]
+
+Masses: TypeAlias = dict[int, Fraction]
+"""A mean field: the mass of each state that has any, by state number."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,19 +93,19 @@ class Setting:
             for j in range(len(self.aggregates))
         )
 
-    def mean_field(self, point: Point) -> dict[int, Fraction] | None:
+    def mean_field(self, point: Point) -> Masses | None:
         """Return a mean field whose aggregates are (or, if irrational, are near) this point."""
         weights = self.region.barycentric(point)
         if weights is None:
             return None
-        masses: dict[int, Fraction] = {}
+        masses: Masses = {}
         for corner, weight in weights.items():
             if weight:
                 state = self.corners[corner][1]
                 masses[state] = masses.get(state, Fraction(0)) + weight
         return dict(sorted(masses.items()))
 
-    def at(self, masses: dict[int, Fraction]) -> dict[int, rigor.Expression]:
+    def at(self, masses: Masses) -> dict[int, rigor.Expression]:
         """Return the exact aggregates of a mean field, by position."""
         return {
             j: rigor.add(

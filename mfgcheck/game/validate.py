@@ -10,11 +10,12 @@ import sympy
 
 from mfgcheck import rigor
 from mfgcheck.errors import InvalidGame
-from mfgcheck.game.inequalities import Claim, Deadline, Fails, Masses, Open, Scalars
+from mfgcheck.game.inequalities import Claim, Deadline, Fails, Open, Scalars
 from mfgcheck.game.numbers import rational
 from mfgcheck.game.orders import Order
 from mfgcheck.game.screen import Vectors, in_order, proved_together
 from mfgcheck.game.separable import SeparableForm
+from mfgcheck.game.setting import Masses
 from mfgcheck.game.sparse import Ints, Rows
 from mfgcheck.game.terms import join, vanishes
 

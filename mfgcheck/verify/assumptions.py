@@ -13,9 +13,10 @@ import sympy
 from mfgcheck import rigor
 from mfgcheck.game.floats import to_float
 from mfgcheck.game.game import Game
-from mfgcheck.game.inequalities import Claim, Deadline, Fails, Masses, Open
+from mfgcheck.game.inequalities import Claim, Deadline, Fails, Open
 from mfgcheck.game.numbers import label_text
 from mfgcheck.game.screen import Vectors, in_order, proved_together
+from mfgcheck.game.setting import Masses
 from mfgcheck.game.sparse import Exact, integers, largest, widen
 from mfgcheck.game.terms import Above, AtLeast, vanishes
 from mfgcheck.game.validate import as_vectors, row_text

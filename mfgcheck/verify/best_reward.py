@@ -15,9 +15,9 @@ from mfgcheck.game.inequalities import (
     Claim,
     Deadline,
     Holds,
-    Masses,
     Vector,
 )
+from mfgcheck.game.setting import Masses
 from mfgcheck.verify.clauses import Shape
 from mfgcheck.verify.corners import corners
 from mfgcheck.verify.refutation import make_witness

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mfgcheck.game.game import Game
-from mfgcheck.game.inequalities import Masses
 from mfgcheck.game.orders import Order
+from mfgcheck.game.setting import Masses
 from mfgcheck.verify.story import tell
 from mfgcheck.verify.upper_sets import closure
 from mfgcheck.verify.witness import Law, Witness, enclosed, recompute
