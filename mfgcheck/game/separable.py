@@ -99,10 +99,22 @@ class _Tracer:
 
     def term_entries(self, e: sympy.Expr, what: str) -> list[tuple[int, int, int]]:
         terms: Terms = self.reader.read(e, what)
+        for term in terms:
+            if term not in self.term_ids:
+                self.check_symbols(term, what)
         return [
             (self.term_ids.setdefault(term, len(self.term_ids)), c.numerator, c.denominator)
             for term, c in terms.items()
         ]
+
+    def check_symbols(self, term: sympy.Expr, what: str) -> None:
+        strange = term.free_symbols - self.z.aggregates.keys()
+        if strange:
+            raise InvalidGame(
+                f"{what} uses the symbol {min(map(str, strange))}, which is neither a number nor an "
+                "aggregate of z: make it a parameter, a keyword argument of the function that "
+                "makes the game"
+            )
 
     def weight(self, e: sympy.Expr, where: str) -> int:
         found = self.weight_ids.get(e)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from mfgcheck.game.game import Game
 from mfgcheck.game.orders import Order
@@ -170,34 +171,33 @@ def _all_upper_sets(
 ) -> _Listed:
     """Return the inequalities of all upper sets that a corner's difference can tell apart.
 
-    Corners whose difference has been seen give the same inequalities; they are listed again only
-    to find the first corner, and the first that is not clipped, in the order of origin.
+    `sets` numbers the upper sets, by their minimal states; new ones are added.
     """
     which, owner = _ranks(corner)
     key, rank = _ranks(corner * states.size + reverse)
     terms, change = _table(rank, owner, term, value)
-    of_point = np.searchsorted(which, key // states.size)
-    found: list[tuple[Ints, Exact, int, int]] = []
+    state = states.size - 1 - key % states.size
+    bounds = np.searchsorted(key // states.size, np.append(which, which[-1:] + 1))
+    numbered: dict[tuple[int, ...], Ints] = {}
+    parts: list[_Listed] = []
     for i, c in enumerate(which.tolist()):
-        points = np.flatnonzero(of_point == i) if len(which) < 64 else _slice(of_point, i)
-        support = tuple((states.size - 1 - key[points] % states.size).tolist())
+        points = slice(int(bounds[i]), int(bounds[i + 1]))
+        support = tuple(state[points].tolist())
         members, minimal = upper_sets(states, support)
+        if support not in numbered:
+            numbers = [sets.setdefault(generators, len(sets)) for generators in minimal]
+            numbered[support] = np.array(numbers, dtype=np.int64)
         values = members.astype(change.dtype) @ change[points]
-        for row, generators in zip(values, minimal, strict=True):
-            number = sets.setdefault(generators, len(sets))
-            found.append((terms[points[0]], row, c, number))
+        repeated = np.repeat(terms[points][:1], len(values), axis=0)
+        parts.append(_Listed(repeated, values, np.full(len(values), c), numbered[support]))
     width = change.shape[1]
+    none = np.zeros(0, dtype=np.int64)
     return _Listed(
-        np.array([t for t, _, _, _ in found], dtype=np.int64).reshape(len(found), width),
-        np.array([v for _, v, _, _ in found], dtype=change.dtype).reshape(len(found), width),
-        np.array([c for _, _, c, _ in found], dtype=np.int64),
-        np.array([u for _, _, _, u in found], dtype=np.int64),
+        _stack([part.term for part in parts], width, np.int64),
+        _stack([part.coefficient for part in parts], width, change.dtype),
+        np.concatenate([none, *(part.corner for part in parts)]),
+        np.concatenate([none, *(part.upper for part in parts)]),
     )
-
-
-def _slice(ordered: Ints, i: int) -> Ints:
-    first, last = np.searchsorted(ordered, [i, i + 1])
-    return np.arange(first, last)
 
 
 def _most(corner: Ints) -> int:
@@ -272,7 +272,7 @@ def _merge(
     )
 
 
-def _stack(parts: list[Exact], width: int, dtype: type) -> Exact:
+def _stack(parts: list[Exact], width: int, dtype: npt.DTypeLike) -> Exact:
     empty: Exact = np.zeros((0, width), dtype=dtype)
     return np.concatenate([empty, *(part.astype(dtype, copy=False) for part in parts)])
 

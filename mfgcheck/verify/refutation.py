@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from mfgcheck.errors import InvalidGame
 from mfgcheck.game.game import Game
 from mfgcheck.game.orders import Order
+from mfgcheck.game.separable import trace
 from mfgcheck.game.setting import Masses
 from mfgcheck.verify.story import tell
 from mfgcheck.verify.upper_sets import closure
@@ -27,6 +29,7 @@ def make_witness(
     `everywhere` says that the mean field does not matter, for the text.
 
     Raises:
+        InvalidGame: the game's functions answer otherwise than when the game was made.
         AssertionError: the replayed value is not certified negative; that would be a defect.
     """
     states, actions = game.states, game.actions
@@ -46,6 +49,12 @@ def make_witness(
     value = recompute(game, place)
     lower, upper = enclosed(value)
     if not upper < 0:
+        again = trace(states, actions, game.reward, game.transition)
+        if again.digest() != game.form.digest():
+            raise InvalidGame(
+                "reward or transition answers differently when called again: they must be pure "
+                "functions of (s, a, z)"
+            )
         raise AssertionError(f"the witness of {clause} does not replay: {place} gives {value}")
     witness = replace(place, value=value, lower=lower, upper=upper)
     return replace(witness, text=tell(game, witness, everywhere=everywhere))
