@@ -1,4 +1,4 @@
-"""The errors that mfgcheck raises on purpose; each message says where, what was given and the mend."""
+"""The errors that mfgcheck raises on purpose: each says where, what was given and the mend."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class MfgCheckError(Exception):
 
 
 class InvalidGame(MfgCheckError):
-    """What was given is not a finite mean field game: a row, a weight, a law or a number is wrong."""
+    """What was given is not a finite mean field game: a row, a law or a number is wrong."""
 
 
 class BadInput(MfgCheckError):

@@ -14,7 +14,7 @@ import sympy
 
 from mfgcheck.errors import InvalidGame
 from mfgcheck.game.inequalities import Scalars
-from mfgcheck.game.mean_field import ConcreteMeanField, TracedMeanField
+from mfgcheck.game.mean_field import NamedMeanField
 from mfgcheck.game.numbers import Label, exact, from_float, label_value, normal_label, rational
 from mfgcheck.game.orders import Order, order_of
 from mfgcheck.game.separable import Function, SeparableForm, branches, call, expression, trace
@@ -162,17 +162,15 @@ class Game:
         s_label, a_label = normal_label(s), normal_label(a)
         if s_label not in self.states.index or a_label not in self.actions.index:
             raise InvalidGame(f"(s={s}, a={a}) is not a state and an action of the game")
-        there = ConcreteMeanField(self.states, z)
-        traced = TracedMeanField(self.states)
+        there = NamedMeanField(self.states, z)
         value = call(
-            function, name, s_label, label_value(s_label), a_label, label_value(a_label), traced
+            function, name, s_label, label_value(s_label), a_label, label_value(a_label), there
         )
-        numbers = {a.symbol: there.integral(a.values) for a in traced.aggregates.values()}
         if name == "reward":
-            return _number(expression(value, name, s_label, a_label), numbers)
+            return _number(expression(value, name, s_label, a_label), there.numbers)
         law: dict[Label, sympy.Expr] = {}
         for part, weight in branches(value, f"kernel row (s={s}, a={a})").items():
-            number = _number(weight, numbers)
+            number = _number(weight, there.numbers)
             for x, p in part.probabilities.items():
                 law[x] = law.get(x, sympy.S.Zero) + number * rational(p)
         return {x: sympy.expand(p) for x, p in law.items()}

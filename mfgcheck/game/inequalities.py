@@ -81,6 +81,18 @@ class Deadline:
         return self.at is not None and time.monotonic() >= self.at
 
 
+Bounds: TypeAlias = tuple[Fraction, Fraction] | None
+"""Rational bounds of a function, None where none are known."""
+
+
+def enclosed(f: rigor.Expression, box: list[tuple[Fraction, Fraction]]) -> Bounds:
+    """Return bounds of a function over a box, tight enough to tell nearby constants apart."""
+    interval = rigor.enclose(f, box, 128)
+    if interval.lower is None or interval.upper is None:
+        return None
+    return interval.lower, interval.upper
+
+
 class Scalars:
     """The terms of a game as functions of the mean field, with what was computed about them."""
 
@@ -94,6 +106,7 @@ class Scalars:
         self._settings: dict[tuple[int, ...], Setting] = {}
         self._expressions: dict[int, rigor.Expression] = {}
         self._floats: dict[int, Floats] = {}
+        self._bounds: dict[int, Bounds] = {}
 
     @cached_property
     def aggregates_of(self) -> tuple[tuple[int, ...], ...]:
@@ -125,13 +138,24 @@ class Scalars:
         places = {j: rigor.var(i) for i, j in enumerate(numbers)}
         return rigor.substitute(whole, places), numbers
 
+    def bounds(self, term: int) -> Bounds:
+        """Return rigorous bounds of a term over all mean fields, None where none are known."""
+        if term not in self._bounds:
+            f, numbers = self.function(((term, 1),))
+            box = self.setting(numbers).box if numbers else []
+            self._bounds[term] = enclosed(f, box)
+        return self._bounds[term]
+
     def text(self, vector: Vector) -> str:
         """Return the function of an inequality as a reader would write it."""
         return str(sympy.Add(*(c * self.terms[t] for t, c in vector)))
 
     def float_values(self, term: int) -> Floats:
         """Return float values of a term at the vertices of the simplex: all mass at x, by x."""
-        if term not in self._floats:
+        if term not in self._floats and not self.aggregates_of[term]:
+            low, high = self.bounds(term) or (Fraction(0), Fraction(0))
+            self._floats[term] = np.full(self.states.size, to_float((low + high) / 2))
+        elif term not in self._floats:
             at = {
                 self.aggregates[j].symbol: self._vertex_floats(j) for j in self.aggregates_of[term]
             }

@@ -44,6 +44,7 @@ class MeanField:
         self.states = states
         self._known: dict[Hashable, sympy.Expr] = {}
         self._kept: list[object] = []  # keeps objects alive whose identity is a key
+        self._reader = TermReader()
 
     def mean(self, phi: Phi | None = None) -> sympy.Expr:
         """Return the sum over states x of z(x) phi(x); phi is the identity unless given.
@@ -51,43 +52,34 @@ class MeanField:
         phi receives each state's label (numbers exact) and returns a real number.
         """
         if phi is None:
-            return self._functional("mean", ("mean",), self._identity)
+            return self._functional("mean", ("mean",), self._number)
         key, owner = _function_key(phi)
         if key not in self._known:
             self._kept.append(owner)
         name = getattr(phi, "__name__", "phi")
         name = "mean(phi)" if name == "<lambda>" else f"mean({name})"
-        return self._functional(name, key, lambda: self._apply(phi))
+        return self._functional(name, key, lambda i: self._apply(phi, i))
 
     def __getitem__(self, x: object) -> sympy.Expr:
         """Return z(x), the mass of the state x."""
         i = self._state(x)
-        return self._functional(
-            f"z[{self.states.text(i)}]",
-            ("mass", i),
-            lambda: tuple(Fraction(int(j == i)) for j in range(self.states.size)),
-        )
+        name = f"z[{self.states.text(i)}]"
+        return self._functional(name, ("mass", i), lambda j: Fraction(int(j == i)))
 
     def tail(self, x: object) -> sympy.Expr:
         """Return the mass of all states above or equal to x."""
         i = self._state(x)
+        name = f"tail({self.states.text(i)})"
+        return self._functional(name, ("tail", i), lambda j: Fraction(int(self.states.leq(i, j))))
 
-        def values() -> tuple[Value, ...]:
-            above = set(self.states.up_set(i).tolist())
-            return tuple(Fraction(int(j in above)) for j in range(self.states.size))
-
-        return self._functional(f"tail({self.states.text(i)})", ("tail", i), values)
-
-    def _functional(
-        self, name: str, key: Hashable, values: Callable[[], tuple[Value, ...]]
-    ) -> sympy.Expr:
+    def _functional(self, name: str, key: Hashable, value: Callable[[int], Value]) -> sympy.Expr:
         if key not in self._known:
-            self._known[key] = self._evaluate(name, values())
+            self._known[key] = self._evaluate(name, value)
         return self._known[key]
 
     @abstractmethod
-    def _evaluate(self, name: str, values: tuple[Value, ...]) -> sympy.Expr:
-        """Return the symbol or the number of the functional with these values."""
+    def _evaluate(self, name: str, value: Callable[[int], Value]) -> sympy.Expr:
+        """Return the symbol or the number of the functional with this value at each state."""
 
     def _state(self, x: object) -> int:
         if isinstance(x, sympy.Expr) and x.free_symbols:
@@ -97,22 +89,18 @@ class MeanField:
             raise InvalidGame(f"z[{x}]: {x} is not a state")
         return i
 
-    def _identity(self) -> tuple[Value, ...]:
-        numbers = [label for label in self.states.labels if isinstance(label, (int, Fraction))]
-        if len(numbers) < self.states.size:
-            other = next(x for x in self.states.labels if not isinstance(x, (int, Fraction)))
-            raise InvalidGame(
-                f"z.mean() needs states that are numbers, not {label_text(other)!r}: "
-                "give a function of the state, z.mean(phi)"
-            )
-        return tuple(map(Fraction, numbers))
-
-    def _apply(self, phi: Phi) -> tuple[Value, ...]:
-        reader = TermReader()
-        return tuple(
-            real_constant(phi(value), f"phi({label_text(label)}) in z.mean(phi)", reader)
-            for label, value in zip(self.states.labels, self.states.values, strict=True)
+    def _number(self, i: int) -> Value:
+        label = self.states.labels[i]
+        if isinstance(label, (int, Fraction)):
+            return Fraction(label)
+        raise InvalidGame(
+            f"z.mean() needs states that are numbers, not {label_text(label)!r}: "
+            "give a function of the state, z.mean(phi)"
         )
+
+    def _apply(self, phi: Phi, i: int) -> Value:
+        what = f"phi({self.states.text(i)}) in z.mean(phi)"
+        return real_constant(phi(self.states.values[i]), what, self._reader)
 
     def __iter__(self) -> NoReturn:
         raise InvalidGame("z is not a list: use z.mean(phi), z[x] or z.tail(x)")
@@ -129,9 +117,10 @@ class TracedMeanField(MeanField):
         self.aggregates: dict[sympy.Symbol, Aggregate] = {}
         self._by_values: dict[tuple[Value, ...], sympy.Symbol] = {}
 
-    def _evaluate(self, name: str, values: tuple[Value, ...]) -> sympy.Expr:
+    def _evaluate(self, name: str, value: Callable[[int], Value]) -> sympy.Expr:
+        values = tuple(value(i) for i in range(self.states.size))
         first = values[0]
-        if all(value == first for value in values):
+        if all(other == first for other in values):
             return rational(first) if isinstance(first, Fraction) else first
         if values not in self._by_values:
             taken = {aggregate.name for aggregate in self.aggregates.values()}
@@ -167,18 +156,29 @@ class ConcreteMeanField(MeanField):
         if total != 1:
             raise InvalidGame(f"mean field: the masses sum to {total}, not 1")
 
-    def _evaluate(self, name: str, values: tuple[Value, ...]) -> sympy.Expr:
+    def _evaluate(self, name: str, value: Callable[[int], Value]) -> sympy.Expr:
         del name
-        return self.integral(values)
-
-    def integral(self, values: tuple[Value, ...]) -> sympy.Expr:
-        """Return the sum over states of z(x) times `values`, by state number."""
+        parts = ((mass, value(i)) for i, mass in self._masses.items())
         return sympy.Add(
-            *(
-                rational(mass) * (rational(v) if isinstance(v, Fraction) else v)
-                for mass, v in ((m, values[i]) for i, m in self._masses.items())
-            )
+            *(rational(p) * (rational(v) if isinstance(v, Fraction) else v) for p, v in parts)
         )
+
+
+class NamedMeanField(ConcreteMeanField):
+    """A concrete mean field that answers with symbols, and keeps what they stand for aside.
+
+    So user code computes with exact symbols here as it does when it is traced: a float literal
+    times a number would be rounded.
+    """
+
+    def __init__(self, states: Order, masses: Mapping[Any, object]) -> None:
+        super().__init__(states, masses)
+        self.numbers: dict[sympy.Symbol, sympy.Expr] = {}
+
+    def _evaluate(self, name: str, value: Callable[[int], Value]) -> sympy.Expr:
+        symbol = sympy.Symbol(f"m{len(self.numbers)}", real=True)
+        self.numbers[symbol] = super()._evaluate(name, value)
+        return symbol
 
 
 def real_constant(value: object, what: str, reader: TermReader) -> Value:

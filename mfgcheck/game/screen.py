@@ -18,11 +18,18 @@ import numpy as np
 import numpy.typing as npt
 
 from mfgcheck import rigor
-from mfgcheck.game.inequalities import Claim, Deadline, Outcome, Scalars, Vector
+from mfgcheck.game.inequalities import (
+    Bounds,
+    Claim,
+    Deadline,
+    Outcome,
+    Scalars,
+    Vector,
+    enclosed,
+)
 from mfgcheck.game.sparse import Exact, Ints, largest, widen
 
 Flags: TypeAlias = npt.NDArray[np.bool_]
-Bounds: TypeAlias = tuple[Fraction, Fraction] | None
 
 _CELLS = 64
 _MANY = 64  # from so many open inequalities on, a finer screen pays
@@ -59,7 +66,7 @@ def proved_together(scalars: Scalars, vectors: Vectors, claim: Claim, deadline: 
         return np.ones(len(vectors), dtype=bool)
     used = np.unique(vectors.term[vectors.term >= 0])
     if claim is Claim.NONNEGATIVE:
-        ranges = {int(t): _range(scalars, int(t)) for t in used}
+        ranges = {t: scalars.bounds(t) for t in used.tolist()}
         proved |= _at_least_zero(vectors, ranges)
     else:
         proved |= _slopes_at_least_zero(scalars, vectors, used)
@@ -85,19 +92,6 @@ def in_order(
         if i not in known:
             known[i] = scalars.decide(vectors.vector(i), claim, deadline)
         yield i, known[i]
-
-
-def _range(scalars: Scalars, term: int) -> Bounds:
-    numbers = scalars.aggregates_of[term]
-    box = scalars.setting(numbers).box if numbers else []
-    return _enclose(scalars.function(((term, 1),))[0], box)
-
-
-def _enclose(f: rigor.Expression, box: list[tuple[Fraction, Fraction]]) -> Bounds:
-    interval = rigor.enclose(f, box, 128)
-    if interval.lower is None or interval.upper is None:
-        return None
-    return interval.lower, interval.upper
 
 
 def _at_least_zero(vectors: Vectors, ranges: dict[int, Bounds]) -> Flags:
@@ -164,7 +158,7 @@ def _signed_slope(
     if len(signs) != 1:
         return None
     f, _ = scalars.function(((term, 1),))
-    slope = _enclose(rigor.derivative(f, numbers.index(j)), box)
+    slope = enclosed(rigor.derivative(f, numbers.index(j)), box)
     if slope is None:
         return None
     return slope if signs == {1} else (-slope[1], -slope[0])
@@ -202,7 +196,7 @@ def _on_cell(
             return Fraction(0), Fraction(0)
         return _signed_slope(scalars, term, j, [cell])
     box = [cell] if scalars.aggregates_of[term] else []
-    return _enclose(scalars.function(((term, 1),))[0], box)
+    return enclosed(scalars.function(((term, 1),))[0], box)
 
 
 def _only_aggregate(scalars: Scalars, vectors: Vectors) -> Ints:

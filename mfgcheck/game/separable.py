@@ -111,8 +111,8 @@ class _Tracer:
         strange = term.free_symbols - self.z.aggregates.keys()
         if strange:
             raise InvalidGame(
-                f"{what} uses the symbol {min(map(str, strange))}, which is neither a number nor an "
-                "aggregate of z: make it a parameter, a keyword argument of the function that "
+                f"{what} uses the symbol {min(map(str, strange))}, which is neither a number nor "
+                "an aggregate of z: make it a parameter, a keyword argument of the function that "
                 "makes the game"
             )
 

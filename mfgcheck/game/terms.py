@@ -207,8 +207,8 @@ def split(expanded: sympy.Expr) -> Terms:
     """Return an expanded expression as a sum of rational multiples of terms.
 
     >>> m = sympy.Symbol("m", real=True)
-    >>> split(3 * m / 2 + 1)
-    {m: Fraction(3, 2), 1: Fraction(1, 1)}
+    >>> split(3 * m / 2 + 1) == {m: Fraction(3, 2), sympy.S.One: Fraction(1)}
+    True
     """
     total: Terms = {}
     for addend in sympy.Add.make_args(expanded):

@@ -55,7 +55,7 @@ def _check_terms(form: SeparableForm, states: Order, actions: Order, scalars: Sc
         f, _ = scalars.function(((t, 1),))
         if numbers and rigor.prove_finite(f, scalars.setting(numbers).region):
             continue
-        if not numbers and rigor.enclose(f, []).upper is not None:
+        if not numbers and scalars.bounds(t) is not None:
             continue
         where = _where(form, states, actions, t)
         for x in scalars.setting(numbers).distinct.values() if numbers else (0,):

@@ -118,8 +118,9 @@ def _short(value: Fraction, digits: int = 6) -> str:
 
 def reward_range(game: Game, deadline: Deadline) -> RewardRange:
     """Return certified bounds of the reward over all states, actions and mean fields."""
-    high, attained = _supremum(game, 1, deadline)
-    low, attained_low = _supremum(game, -1, deadline)
+    best, worst = _extreme_vertices(game)
+    high, attained = _supremum(game, 1, best, deadline)
+    low, attained_low = _supremum(game, -1, worst, deadline)
     return RewardRange(None if low is None else -low, -attained_low, attained, high)
 
 
@@ -140,12 +141,15 @@ def _bounded_reward(game: Game, deadline: Deadline) -> Verdict:
     return verdict(Status.PROVED if all(side is True for side in sides) else Status.UNDECIDED)
 
 
-def _supremum(game: Game, sign: int, deadline: Deadline) -> tuple[Fraction | None, Fraction]:
+def _supremum(
+    game: Game, sign: int, vertex: tuple[int, int], deadline: Deadline
+) -> tuple[Fraction | None, Fraction]:
     """Return (proved upper bound or None, attained value) of sign * r.
 
-    The best vertex usually attains the supremum; otherwise it is enclosed by bisection.
+    The best vertex (reward and state) usually attains the supremum; otherwise it is enclosed by
+    bisection.
     """
-    attained, exact = _best_vertex(game, sign)
+    attained, exact = _value_at(game, sign, vertex[0], {vertex[1]: Fraction(1)})
     slack = Fraction(0) if exact else (1 + abs(attained)) / 2**40
     if _all_below(game, attained + slack, sign, deadline) is True:
         return attained + slack, attained
@@ -185,21 +189,31 @@ def _value_at(game: Game, sign: int, reward: int, z: Masses) -> tuple[Fraction, 
     return Fraction(math.floor(lower * 2**60), 2**60) / rewards.denominator, False
 
 
-def _best_vertex(game: Game, sign: int) -> tuple[Fraction, bool]:
-    """Return the value of sign * r where it is largest among (some of) the vertices."""
+def _extreme_vertices(game: Game) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return (reward, state) where the reward is largest and least among (some of) the vertices.
+
+    Floats propose; the values there are computed exactly later.
+    """
     scalars, rewards = game.scalars, game.form.rewards
     states = np.unique(np.linspace(0, game.states.size - 1, min(game.states.size, 128)).astype(int))
     owner = np.repeat(np.arange(len(rewards.start) - 1), np.diff(rewards.start))
+    if rewards.value.dtype == object:
+        shares = [to_float(Fraction(int(v), rewards.denominator)) for v in rewards.value]
+        weights = np.array(shares)
+    else:
+        weights = rewards.value / to_float(rewards.denominator)
     values = np.zeros((len(rewards.start) - 1, len(states)))
-    weights = np.array([to_float(Fraction(int(v), rewards.denominator)) for v in rewards.value])
     by_term = np.argsort(rewards.column, kind="stable")
-    bounds = np.searchsorted(rewards.column[by_term], np.arange(len(scalars.terms) + 1))
-    for t in np.unique(rewards.column).tolist():
-        entries = by_term[bounds[t] : bounds[t + 1]]
-        at = scalars.float_values(t)[states]
-        values[owner[entries]] += sign * weights[entries][:, None] * at[None, :]
-    best, where = np.unravel_index(int(np.argmax(np.nan_to_num(values))), values.shape)
-    return _value_at(game, sign, int(best), {int(states[where]): Fraction(1)})
+    ends = np.searchsorted(rewards.column[by_term], np.arange(len(scalars.terms) + 1))
+    with np.errstate(all="ignore"):
+        for t in np.unique(rewards.column).tolist():
+            entries = by_term[ends[t] : ends[t + 1]]
+            at = scalars.float_values(t)[states]
+            values[owner[entries]] += weights[entries][:, None] * at[None, :]
+    values = np.nan_to_num(values)
+    places = (np.unravel_index(int(i), values.shape) for i in (values.argmax(), values.argmin()))
+    best, worst = ((int(row), int(states[column])) for row, column in places)
+    return best, worst
 
 
 def _shifted(game: Game, bound: Fraction, sign: int) -> Vectors:
