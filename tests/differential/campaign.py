@@ -7,6 +7,7 @@ import traceback
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from mfgcheck import check
 from mfgcheck.errors import MfgCheckError
@@ -14,6 +15,7 @@ from tests.differential.as_game import game_of
 from tests.differential.as_plain import plain_game
 from tests.differential.compare import complaints
 from tests.differential.generate import random_spec
+from tests.differential.spec import Spec, breakpoints
 from tests.oracle import (
     CLAUSES,
     MeanField,
@@ -28,6 +30,9 @@ from tests.oracle import (
 
 GRID = {2: 12, 3: 5, 4: 3, 5: 2}
 """Number of states -> the masses tried are multiples of one over this."""
+NEARBY = Fraction(1, 10_000)
+SECONDS = 60.0
+"""What a check may take; all but one in a hundred take a small fraction of a second."""
 
 
 @dataclass
@@ -82,7 +87,7 @@ def run(seeds: Iterable[int]) -> Outcome:
     return outcome
 
 
-def mean_fields(plain: PlainGame, seed: int) -> list[MeanField]:
+def mean_fields(spec: Spec, plain: PlainGame, seed: int) -> list[MeanField]:
     """Return the mean fields at which the oracle tries a game."""
     n = plain.states.size
     rng = random.Random(seed)
@@ -93,18 +98,34 @@ def mean_fields(plain: PlainGame, seed: int) -> list[MeanField]:
             *between(n, 6),
             *random_chain(plain.states, 4, 12, rng),
             *random_chain(plain.states, 4, 7, rng),
+            *at_breakpoints(spec),
         ]
     )
+
+
+def at_breakpoints(spec: Spec) -> list[MeanField]:
+    """Return mean fields exactly at every breakpoint and a little to either side of it."""
+    points = []
+    for i, cut in sorted({(i, cut) for node in spec.scalars for i, cut in breakpoints(node)}):
+        values = spec.aggregates[i].values
+        low, high = values.index(min(values)), values.index(max(values))
+        for m in (cut - NEARBY, cut, cut + NEARBY):
+            share = (m - values[low]) / (values[high] - values[low])
+            if 0 <= share <= 1:
+                z = [Fraction(0)] * len(values)
+                z[low], z[high] = 1 - share, share
+                points.append(tuple(z))
+    return points
 
 
 def _run(seed: int) -> Outcome:
     spec = random_spec(seed)
     plain = plain_game(spec)
-    findings = examine(plain, mean_fields(plain, seed))
+    findings = examine(plain, mean_fields(spec, plain, seed))
     outcome = Outcome(games=1)
     try:
         game = game_of(spec)
-        report = check(game)
+        report = check(game, time_limit=SECONDS)
         objections = list(complaints(spec, plain, game, report, findings))
     except MfgCheckError as error:
         outcome.wrong.append(f"seed {seed}: valid, but {type(error).__name__}: {error}\n{spec}")

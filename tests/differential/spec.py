@@ -9,6 +9,7 @@ Laws are ("point", x), ("uniform", xs), ("mix", ((q, law), ...)) over the number
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -115,6 +116,15 @@ def is_transcendental(node: Node) -> bool:
     if node[0] in ("exp", "tanh", "log", "sqrt"):
         return True
     return any(is_transcendental(child) for child in node[1:] if isinstance(child, tuple))
+
+
+def breakpoints(node: Node) -> Iterator[tuple[int, Fraction]]:
+    """Yield the aggregate and the place of every step in an expression."""
+    if node[0] == "step":
+        yield node[1], node[2]
+    for child in node[1:]:
+        if isinstance(child, tuple):
+            yield from breakpoints(child)
 
 
 def render(node: Node) -> str:

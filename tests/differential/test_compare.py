@@ -25,8 +25,9 @@ CLAUSE = "kernel.supermodular"
 def first_seed() -> int:
     """Return the first seed whose game breaks the clause on the oracle's grid."""
     for seed in range(1000):
-        plain = plain_game(random_spec(seed))
-        if examine(plain, mean_fields(plain, seed), [CLAUSE])[CLAUSE].violated:
+        spec = random_spec(seed)
+        plain = plain_game(spec)
+        if examine(plain, mean_fields(spec, plain, seed), [CLAUSE])[CLAUSE].violated:
             return seed
     raise AssertionError("no such game")
 
@@ -39,7 +40,7 @@ def objections(change: Callable[[Any], Any]) -> list[str]:
     report = check(game)
     verdicts = {**report.clauses, CLAUSE: change(report.clauses[CLAUSE])}
     changed = SimpleNamespace(clauses=verdicts, assumptions=report.assumptions)
-    found = complaints(spec, plain, game, changed, examine(plain, mean_fields(plain, seed)))
+    found = complaints(spec, plain, game, changed, examine(plain, mean_fields(spec, plain, seed)))
     return [text for text in found if text.startswith(CLAUSE)]
 
 

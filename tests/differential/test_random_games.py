@@ -15,6 +15,7 @@ from mfgcheck.errors import InvalidGame
 from tests.differential.as_game import game_of
 from tests.differential.campaign import run
 from tests.differential.invalid import spoiled_spec
+from tests.oracle import CLAUSES
 
 GAMES = int(os.environ.get("MFGCHECK_RANDOM_GAMES", "5000"))
 CHUNKS = 50
@@ -25,7 +26,9 @@ def test_no_verdict_contradicts_the_oracle(chunk: int) -> None:
     outcome = run(range(chunk, GAMES, CHUNKS))
     sys.stdout.write(f"{outcome}\n")
     assert not outcome.wrong, "\n\n".join(outcome.wrong[:5])
-    assert outcome.undecided_share < 0.01, "\n".join(outcome.undecided)
+    # One in a hundred; a chunk of fewer than a hundred games may have one game all undecided.
+    allowed = max(len(CLAUSES), sum(outcome.verdicts.values()) // 100)
+    assert len(outcome.undecided) <= allowed, "\n".join(outcome.undecided)
 
 
 @pytest.mark.parametrize("chunk", range(5))
