@@ -223,7 +223,7 @@ class Scalars:
             signs = [self._sign_at(f, setting, {x: Fraction(1)}) for x in setting.distinct.values()]
             if None not in signs:  # an affine function is least at a vertex, and none is negative
                 return Holds("affine: exact at the vertices")
-        result = rigor.prove_nonnegative(f, setting.region, rigor.Limits(deadline=deadline.at))
+        result = rigor.prove_nonnegative(f, setting.region, _limits(numbers, deadline))
         if isinstance(result, rigor.Proved):
             return Holds(result.method)
         if isinstance(result, rigor.Refuted):
@@ -246,7 +246,7 @@ class Scalars:
             return Fails(*pair, "between vertices")
         directions = list(setting.moves)
         result = rigor.prove_nondecreasing(
-            f, setting.region, directions, rigor.Limits(deadline=deadline.at)
+            f, setting.region, directions, _limits(numbers, deadline)
         )
         if isinstance(result, rigor.Proved):
             return Holds(result.method)
@@ -312,6 +312,11 @@ class Scalars:
             if self._falls(f, setting, z, z2):
                 return z, z2
         return None
+
+
+def _limits(numbers: tuple[int, ...], deadline: Deadline) -> rigor.Limits:
+    """Return what one decision may cost; a cell costs more in several variables."""
+    return rigor.Limits(max_cells=20_000 if len(numbers) == 1 else 4_000, deadline=deadline.at)
 
 
 def _is_affine(f: rigor.Expression, dimension: int) -> bool:

@@ -14,6 +14,7 @@ from mfgcheck.rigor.breakpoints import (
     smooth,
 )
 from mfgcheck.rigor.interval import sign
+from mfgcheck.rigor.lift import lift, lower
 from mfgcheck.rigor.monotone import prove_nondecreasing
 from mfgcheck.rigor.nodes import Expression
 from mfgcheck.rigor.outcome import Limits, Proved, Refuted, Result, Undecided
@@ -49,6 +50,11 @@ def prove_nonnegative(f: Expression, region: Region, limits: Limits | None = Non
     """
     check_variables(f, region)
     limits = Limits() if limits is None else limits
+    g, lifted, _ = lift(f, region, ())
+    return lower(_nonnegative(g, lifted, limits), region.dimension)
+
+
+def _nonnegative(f: Expression, region: Region, limits: Limits) -> Result:
     cuts = breakpoints(f)
     if not cuts:
         return _certified(f, region, {}, decide(f, region, limits))

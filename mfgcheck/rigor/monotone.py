@@ -51,6 +51,7 @@ from mfgcheck.rigor.breakpoints import (
 from mfgcheck.rigor.calculus import NotDifferentiable, directional
 from mfgcheck.rigor.cone import Direction, extreme, halfspace, hyperplane, normalised, within
 from mfgcheck.rigor.interval import sign
+from mfgcheck.rigor.lift import lift, lower
 from mfgcheck.rigor.nodes import Expression
 from mfgcheck.rigor.outcome import Limits, Point, Proved, Refuted, Result, Undecided
 from mfgcheck.rigor.region import Region
@@ -74,11 +75,11 @@ def prove_nondecreasing(
     limits = Limits() if limits is None else limits
     if any(len(d) != region.dimension for d in directions):
         raise ValueError(f"a direction needs {region.dimension} coordinates")
-    cone = extreme(within(normalised([[Fraction(x) for x in d] for d in directions]), region.frame))
+    g, lifted, moves = lift(f, region, directions)
+    cone = extreme(within(normalised(moves), lifted.frame))
     if not cone:
         return Proved("no two points of the region are ordered", 0)
-    work = _Work(f, region, cone, limits, breakpoints(f))
-    return work.run()
+    return lower(_Work(g, lifted, cone, limits, breakpoints(g)).run(), region.dimension)
 
 
 def _axis(dimension: int, j: int, side: int = 1) -> list[Fraction]:

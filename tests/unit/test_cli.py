@@ -204,10 +204,10 @@ def test_quiet_prints_no_report(capsys: pytest.CaptureFixture[str], game: Path) 
 
 
 def test_undecided_is_2(capsys: pytest.CaptureFixture[str], game: Path) -> None:
-    # (e^m - 2)^2, multiplied out, touches 0 at the irrational m = log 2: no enclosure shows that.
-    touching = "reward=lambda s, a, z: s * (exp(2 * z.mean()) - 4 * exp(z.mean()) + 4)"
+    # e^m - e m touches 0 at m = 1, which bisection of [0, 2] meets, so the mean is shifted.
+    touching = "reward=lambda s, a, z: s * (exp(z.mean() + R(1, 3)) - exp(1) * (z.mean() + R(1, 3)))"
     text = NOISY.replace("reward=lambda s, a, z: s * sign", touching)
-    game.write_text("from sympy import exp\n" + text)
+    game.write_text("from sympy import Rational as R, exp\n" + text)
     arguments = ["check", str(game), "--clause", "reward.monotone_s"]
     assert main(arguments) == 2
     assert "UNDECIDED" in capsys.readouterr().out
