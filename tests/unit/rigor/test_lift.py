@@ -54,7 +54,7 @@ def test_the_minimum_rises_in_each_argument_and_falls_against_one() -> None:
 
 
 def test_lifting_changes_no_value() -> None:
-    f = add(minimum(X, Y), positive_part(add(X, Y, const(Q(-1, 2)))))
+    f = add(minimum(X, Y), positive_part(add(X, Y, const(-1))))
     g, region, moves = lift(f, TRIANGLE, [(1, 2)])
     assert moves == [(Q(1), Q(2), Q(-1), Q(3))]
     for low, high in zip(TRIANGLE.points, region.points, strict=True):
