@@ -16,7 +16,7 @@ from mfgcheck.game.terms import Above, AtLeast, PositivePart
 Floats: TypeAlias = npt.NDArray[np.float64]
 
 
-def to_float(value: int | Fraction | sympy.Expr) -> float:
+def to_float(value: int | Fraction | sympy.Rational) -> float:
     """Return a float near an exact number, infinite beyond the range of floats."""
     try:
         return float(value)

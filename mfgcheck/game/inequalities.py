@@ -154,7 +154,8 @@ class Scalars:
         """Return float values of a term at the vertices of the simplex: all mass at x, by x."""
         if term not in self._floats and not self.aggregates_of[term]:
             low, high = self.bounds(term) or (Fraction(0), Fraction(0))
-            self._floats[term] = np.full(self.states.size, to_float((low + high) / 2))
+            value = np.float64(to_float((low + high) / 2))
+            self._floats[term] = np.broadcast_to(value, (self.states.size,))
         elif term not in self._floats:
             at = {
                 self.aggregates[j].symbol: self._vertex_floats(j) for j in self.aggregates_of[term]
@@ -166,7 +167,10 @@ class Scalars:
         return self._floats[term]
 
     def _vertex_floats(self, j: int) -> Floats:
-        return np.array([to_float(value) for value in self.aggregates[j].values])
+        values = self.aggregates[j].values
+        return np.array(
+            [to_float(v) if isinstance(v, Fraction) else float(approximate(v, {})) for v in values]
+        )
 
     def decide(self, vector: Vector, claim: Claim, deadline: Deadline) -> Outcome:
         """Decide a claim about one inequality."""

@@ -195,19 +195,21 @@ def _extreme_vertices(game: Game) -> tuple[tuple[int, int], tuple[int, int]]:
     Floats propose; the values there are computed exactly later.
     """
     scalars, rewards = game.scalars, game.form.rewards
-    states = np.unique(np.linspace(0, game.states.size - 1, min(game.states.size, 128)).astype(int))
+    states = np.unique(np.linspace(0, game.states.size - 1, min(game.states.size, 32)).astype(int))
     owner = np.repeat(np.arange(len(rewards.start) - 1), np.diff(rewards.start))
     if rewards.value.dtype == object:
         shares = [to_float(Fraction(int(v), rewards.denominator)) for v in rewards.value]
         weights = np.array(shares)
     else:
         weights = rewards.value / to_float(rewards.denominator)
-    values = np.zeros((len(rewards.start) - 1, len(states)))
-    by_term = np.argsort(rewards.column, kind="stable")
-    ends = np.searchsorted(rewards.column[by_term], np.arange(len(scalars.terms) + 1))
+    varying = np.array([bool(numbers) for numbers in scalars.aggregates_of])
+    constants = np.array([0.0 if v else scalars.float_values(t)[0] for t, v in enumerate(varying)])
     with np.errstate(all="ignore"):
-        for t in np.unique(rewards.column).tolist():
-            entries = by_term[ends[t] : ends[t + 1]]
+        offset = np.zeros(len(rewards.start) - 1)
+        np.add.at(offset, owner, weights * constants[rewards.column])
+        values = np.repeat(offset[:, None], len(states), axis=1)
+        for t in np.intersect1d(np.flatnonzero(varying), rewards.column).tolist():
+            entries = np.flatnonzero(rewards.column == t)
             at = scalars.float_values(t)[states]
             values[owner[entries]] += weights[entries][:, None] * at[None, :]
     values = np.nan_to_num(values)
