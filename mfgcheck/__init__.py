@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mfgcheck.game.laws import mixture as mixture
     from mfgcheck.game.laws import point as point
     from mfgcheck.game.laws import uniform as uniform
+    from mfgcheck.game.mean_field import MeanField as MeanField
     from mfgcheck.game.orders import chain as chain
     from mfgcheck.game.orders import product as product
     from mfgcheck.verify.check import Report as Report
@@ -36,6 +37,7 @@ _HOMES = {
     "mixture": "mfgcheck.game.laws",
     "point": "mfgcheck.game.laws",
     "uniform": "mfgcheck.game.laws",
+    "MeanField": "mfgcheck.game.mean_field",
     "chain": "mfgcheck.game.orders",
     "product": "mfgcheck.game.orders",
     "Report": "mfgcheck.verify.check",
@@ -49,6 +51,7 @@ __all__ = [
     "BadInput",
     "Game",
     "InvalidGame",
+    "MeanField",
     "MfgCheckError",
     "Report",
     "Status",

@@ -15,7 +15,14 @@ import sympy
 from mfgcheck.errors import InvalidGame
 from mfgcheck.game.inequalities import Scalars
 from mfgcheck.game.mean_field import NamedMeanField
-from mfgcheck.game.numbers import Label, exact, from_float, label_value, normal_label, rational
+from mfgcheck.game.numbers import (
+    Label,
+    exact,
+    from_sympy_float,
+    label_value,
+    normal_label,
+    rational,
+)
 from mfgcheck.game.orders import Order, order_of
 from mfgcheck.game.separable import Function, SeparableForm, branches, call, expression, trace
 from mfgcheck.game.validate import validate
@@ -180,5 +187,5 @@ class Game:
 
 
 def _number(e: sympy.Expr, numbers: Mapping[sympy.Symbol, sympy.Expr]) -> sympy.Expr:
-    floats = {f: rational(from_float(float(f), "a number")) for f in e.atoms(sympy.Float)}
+    floats = {f: rational(from_sympy_float(f, "a number")) for f in e.atoms(sympy.Float)}
     return sympy.expand(e.xreplace(floats).xreplace(dict(numbers)))

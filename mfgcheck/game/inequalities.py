@@ -25,7 +25,7 @@ import sympy
 from mfgcheck import rigor
 from mfgcheck.game.floats import Floats, approximate, to_float
 from mfgcheck.game.mean_field import Aggregate
-from mfgcheck.game.numbers import rational
+from mfgcheck.game.numbers import rational, short
 from mfgcheck.game.orders import Order
 from mfgcheck.game.pairs import ordered_pairs
 from mfgcheck.game.setting import Masses, Setting
@@ -138,6 +138,12 @@ class Scalars:
         places = {j: rigor.var(i) for i, j in enumerate(numbers)}
         return rigor.substitute(whole, places), numbers
 
+    def read(self, e: sympy.Expr) -> tuple[rigor.Expression, tuple[int, ...]]:
+        """Return any expression in the aggregates as a function, and the aggregates it has."""
+        numbers = tuple(sorted(self.variables[symbol] for symbol in e.free_symbols))
+        places = {self.aggregates[j].symbol: i for i, j in enumerate(numbers)}
+        return to_rigor(e, places), numbers
+
     def bounds(self, term: int) -> Bounds:
         """Return rigorous bounds of a term over all mean fields, None where none are known."""
         if term not in self._bounds:
@@ -219,14 +225,17 @@ class Scalars:
                 return Holds("constant")
             return Fails({0: Fraction(1)}, None, "at every mean field", everywhere=True)
         setting = self.setting(numbers)
-        values = self._values(vector)
-        for x in self._suspects(values, setting):
-            if self._sign_at(f, setting, {x: Fraction(1)}) == -1:
+        vertices = list(setting.distinct.values())
+        affine = not setting.rational and _is_affine(f, len(numbers))
+        signs: list[int | None] = []
+        # An affine function is least at a vertex, so that all of them decide; otherwise floats
+        # say which to look at.
+        for x in vertices if affine else self._suspects(vector, vertices):
+            signs.append(self._sign_at(f, setting, {x: Fraction(1)}))
+            if signs[-1] == -1:
                 return Fails({x: Fraction(1)}, None, "at a vertex")
-        if not setting.rational and _is_affine(f, len(numbers)):
-            signs = [self._sign_at(f, setting, {x: Fraction(1)}) for x in setting.distinct.values()]
-            if None not in signs:  # an affine function is least at a vertex, and none is negative
-                return Holds("affine: exact at the vertices")
+        if affine and None not in signs:
+            return Holds("affine: exact at the vertices")
         result = rigor.prove_nonnegative(f, setting.region, _limits(numbers, deadline))
         if isinstance(result, rigor.Proved):
             return Holds(result.method)
@@ -262,10 +271,7 @@ class Scalars:
         return Open(self._undecided(vector, result, "non-decreasing in z"))
 
     def _undecided(self, vector: Vector, result: rigor.Undecided, claim: str) -> str:
-        text = f"whether {self.text(vector)} is {claim}: {result.reason}"
-        if result.lower is not None:
-            text += f"; proved lower bound {float(result.lower):.3g}"
-        return text
+        return f"whether {self.text(vector)} is {claim}: {trouble(result)}"
 
     def _values(self, vector: Vector) -> Floats:
         values = np.zeros(self.states.size)
@@ -274,11 +280,13 @@ class Scalars:
                 values = values + to_float(c) * self.float_values(t)
         return values
 
-    def _suspects(self, values: Floats, setting: Setting) -> list[int]:
-        """Return the vertices at which a float value does not rule out a negative one."""
-        scale = 1.0 + float(np.nanmax(np.abs(values), initial=0.0, where=np.isfinite(values)))
-        possible = ~(values > 1e-9 * scale)
-        return [x for x in setting.distinct.values() if possible[x]]
+    def _suspects(self, vector: Vector, vertices: list[int]) -> list[int]:
+        """Return the vertices at which float values make a negative one seem possible."""
+        values = self._values(vector)
+        with np.errstate(all="ignore"):
+            sizes = [np.abs(to_float(c) * self.float_values(t)) for t, c in vector]
+            possible = ~(values > 1e-9 * np.sum(sizes, axis=0))
+        return [x for x in vertices if possible[x]]
 
     def _sign_at(self, f: rigor.Expression, setting: Setting, z: Masses) -> int | None:
         return rigor.sign(rigor.substitute(f, setting.at(z)))
@@ -316,6 +324,13 @@ class Scalars:
             if self._falls(f, setting, z, z2):
                 return z, z2
         return None
+
+
+def trouble(result: rigor.Undecided) -> str:
+    """Return what was tried, and the best bound that was reached."""
+    if result.lower is None:
+        return result.reason
+    return f"{result.reason}; proved lower bound {short(result.lower, 3)}"
 
 
 def _limits(numbers: tuple[int, ...], deadline: Deadline) -> rigor.Limits:

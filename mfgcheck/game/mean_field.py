@@ -201,27 +201,35 @@ def real_constant(value: object, what: str, reader: TermReader) -> Value:
     return constant
 
 
-def _function_key(phi: Phi) -> tuple[Hashable, object]:
-    """Return a key under which equal functions meet, and the object the key speaks of.
+def _function_key(phi: Phi, above: frozenset[int] = frozenset()) -> tuple[Hashable, object]:
+    """Return a key under which equal functions meet, and the objects that the key speaks of.
 
     A function written inside `reward` or `transition` is a new object at every call; its code,
-    its defaults and what it closes over tell whether it is the same function.
+    its module, its defaults and what it closes over tell whether it is the same function. `above`
+    holds the functions whose keys are being made, in case one closes over itself.
     """
+    itself = ("object", id(phi)), phi
     code = getattr(phi, "__code__", None)
-    if code is None or hasattr(phi, "__self__"):
-        return ("object", id(phi)), phi
-    captured = (
-        *(cell.cell_contents for cell in getattr(phi, "__closure__", None) or ()),
-        *(getattr(phi, "__defaults__", None) or ()),
-        *(getattr(phi, "__kwdefaults__", None) or {}).values(),
-    )
+    if code is None or hasattr(phi, "__self__") or id(phi) in above:
+        return itself
+    try:
+        captured = (
+            *(cell.cell_contents for cell in getattr(phi, "__closure__", None) or ()),
+            *(getattr(phi, "__defaults__", None) or ()),
+            *(getattr(phi, "__kwdefaults__", None) or {}).values(),
+        )
+    except ValueError:  # a cell that is still empty
+        return itself
     inner = [
-        _function_key(item) if hasattr(item, "__code__") else ((type(item), item), item)
+        _function_key(item, above | {id(phi)})
+        if hasattr(item, "__code__")
+        else ((type(item), item), item)
         for item in captured
     ]
-    key = (code, tuple(part for part, _ in inner))
+    module = getattr(phi, "__globals__", None)
+    key = (code, id(module), tuple(part for part, _ in inner))
     try:
         hash(key)
     except TypeError:  # it closes over something unhashable, a list say: no two calls are shared
-        return ("object", id(phi)), phi
+        return itself
     return key, (phi, inner)

@@ -8,6 +8,7 @@ because what its author meant cannot be told from it.
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Hashable
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -36,7 +37,7 @@ def from_float(value: float, what: str) -> Fraction:
     """
     if not math.isfinite(value):
         raise InvalidGame(f"{what} is {value}: it must be a finite number")
-    shown = Decimal(repr(value))
+    shown = Decimal(repr(float(value)))
     if len(shown.normalize().as_tuple().digits) > _LONGEST_LITERAL:
         guess = Fraction(value).limit_denominator(10_000)
         hint = f"R({guess.numerator}, {guess.denominator})"
@@ -45,6 +46,18 @@ def from_float(value: float, what: str) -> Fraction:
             f"for, for example {hint} with `from sympy import Rational as R`"
         )
     return Fraction(shown)
+
+
+def from_sympy_float(value: sympy.Float, what: str) -> Fraction:
+    """Read a sympy float that stands for a Python float literal.
+
+    Raises:
+        InvalidGame: it has another precision or is out of the range of floats, or is too long.
+    """
+    near = float(value)
+    if math.isfinite(near) and (value._prec != 53 or sympy.Float(near) != value):
+        raise InvalidGame(f"{what} is the float {value}: write an exact number instead")
+    return from_float(near, what)
 
 
 def exact(value: object, what: str) -> Fraction:
@@ -65,7 +78,7 @@ def exact(value: object, what: str) -> Fraction:
     if isinstance(value, float):
         return from_float(value, what)
     if isinstance(value, sympy.Float):
-        return from_float(float(value), what)
+        return from_sympy_float(value, what)
     if isinstance(value, (str, Decimal)):
         return _from_text(str(value), what)
     raise InvalidGame(f"{what} is {value!r}: it must be a rational number such as 3/4 or '0.75'")
@@ -111,8 +124,10 @@ def normal_label(label: object) -> Label:
     if isinstance(label, (int, Fraction, float, Decimal, sympy.Rational, sympy.Float)):
         number = exact(label, "label")
         return number.numerator if number.denominator == 1 else number
-    if hasattr(label, "__index__"):  # numpy integers
-        return int(label.__index__())
+    try:
+        return operator.index(label)  # type: ignore[arg-type]  # numpy integers
+    except TypeError:
+        pass
     raise InvalidGame(f"{label!r} is not a label: use numbers, strings or tuples of them")
 
 
@@ -128,6 +143,22 @@ def label_value(label: Label) -> object:
     if isinstance(label, tuple):
         return tuple(label_value(part) for part in label)
     return label
+
+
+def short(value: Fraction, digits: int = 6) -> str:
+    """Return a number as a decimal for reading, a power of ten beyond the range of floats.
+
+    >>> short(Fraction(1, 3)), short(-Fraction(10) ** 400)
+    ('0.333333', '-10^400')
+    """
+    try:
+        number = float(value)
+    except OverflowError:
+        number = 0.0
+    if number or not value:
+        return f"{number:.{digits}g}"
+    bits = abs(value.numerator).bit_length() - value.denominator.bit_length()
+    return f"{'-' if value < 0 else ''}10^{round(bits * math.log10(2))}"
 
 
 def label_text(label: Label) -> str:

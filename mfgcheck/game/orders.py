@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -150,6 +150,8 @@ def order_of(space: int | Sequence[object] | Order, what: str) -> Order:
 def _factor(labels: object, what: str) -> tuple[Label, ...]:
     if isinstance(labels, (str, bool)):
         raise InvalidGame(f"{what}: {labels!r} is not a number of elements or a list of labels")
+    if isinstance(labels, (Set, Mapping)):
+        raise InvalidGame(f"{what}: a {type(labels).__name__} has no order: list the labels")
     if not isinstance(labels, Iterable):
         count = normal_label(labels)
         if isinstance(count, Fraction) or not isinstance(count, int):
@@ -160,6 +162,8 @@ def _factor(labels: object, what: str) -> tuple[Label, ...]:
     found = tuple(normal_label(label) for label in labels)
     if not found:
         raise InvalidGame(f"{what}: no labels given, at least one is needed")
+    if len(set(found)) == len(found) > len(set(map(label_text, found))):
+        raise InvalidGame(f"{what}: two labels look the same in a report, such as 1 and '1'")
     if len(set(found)) < len(found):
         twice = next(label for i, label in enumerate(found) if label in found[:i])
         raise InvalidGame(f"{what}: the label {label_text(twice)} occurs twice")

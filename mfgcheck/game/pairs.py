@@ -57,7 +57,7 @@ def _beside(
     total = sum((weight for weight, _, _ in parts), Fraction(0))
     if not total:
         return
-    for k in range(1, 41):
+    for k in range(1, 81):
         step = Fraction(1, 2**k)
         shares = [(step * weight / total, x, y) for weight, x, y in parts]
         moved = list(point)

@@ -22,6 +22,7 @@ from mfgcheck.game.inequalities import (
     Bounds,
     Claim,
     Deadline,
+    Open,
     Outcome,
     Scalars,
     Vector,
@@ -86,9 +87,14 @@ def in_order(
     known: dict[int, Outcome],
 ) -> Iterator[tuple[int, Outcome]]:
     """Decide the inequalities that the screen left open, in the given order, one by one."""
+    tried = False  # the first is decided in any case: at a vertex that takes no time
     for i in order:
         if proved[i]:
             continue
+        if i not in known and deadline.passed and tried:
+            yield i, Open("the time limit was reached")
+            return
+        tried = True
         if i not in known:
             known[i] = scalars.decide(vectors.vector(i), claim, deadline)
         yield i, known[i]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -47,6 +47,7 @@ class SeparableForm:
         rewards: rows over terms, one for each distinct reward; `reward[i]` is that of row i.
         clipped: whether a clip, max or min of a law moved an outcome in row i.
         floats: float literals that were read as decimals.
+        partial: quotients, logarithms and roots as they were written, each with the place.
     """
 
     aggregates: tuple[Aggregate, ...]
@@ -60,6 +61,7 @@ class SeparableForm:
     reward: Ints
     clipped: npt.NDArray[np.bool_]
     floats: tuple[str, ...]
+    partial: tuple[tuple[sympy.Expr, str], ...]
 
     def weight_text(self, i: int) -> str:
         """The weight numbered i, as an expression."""
@@ -184,6 +186,7 @@ def trace(states: Order, actions: Order, reward: Function, transition: Function)
         reward=np.array(rewards, dtype=np.int64),
         clipped=clipped,
         floats=tuple(sorted(tracer.floats | tracer.reader.floats)),
+        partial=tuple(tracer.reader.partial.items()),
     )
 
 
@@ -283,7 +286,7 @@ def _pair(item: object, where: str) -> tuple[object, object]:
 
 
 def _merge(pairs: Iterable[tuple[object, object]], where: str) -> dict[Law, sympy.Expr]:
-    merged: dict[Law, sympy.Expr] = {}
+    merged: dict[Law, tuple[Law, sympy.Expr]] = {}
     for weight, target in pairs:
         if isinstance(weight, (Law, Blend)):
             raise InvalidGame(f"{where}: write the weight first and the law second")
@@ -297,11 +300,15 @@ def _merge(pairs: Iterable[tuple[object, object]], where: str) -> dict[Law, symp
         parts = target.parts if isinstance(target, Blend) else ((sympy.S.One, _law(target)),)
         for share, law in parts:
             product = number if share is sympy.S.One else number * share
-            if law in merged:
-                product = merged.pop(law) + product
-            if product != 0:
-                merged[law] = product
-    return merged
+            if product == 0:
+                continue
+            known, before = merged.get(law, (law, sympy.S.Zero))
+            if known is not law:  # equal laws, which may have been clipped in one place only
+                law = replace(
+                    law, clipped=known.clipped or law.clipped, floats=known.floats | law.floats
+                )
+            merged[law] = (law, before + product)
+    return {law: weight for law, weight in merged.values() if weight != 0}
 
 
 def _law(target: object) -> Law:

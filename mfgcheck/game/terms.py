@@ -20,7 +20,7 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import And, BooleanFalse, BooleanTrue, Not, Or
 
 from mfgcheck.errors import InvalidGame
-from mfgcheck.game.numbers import from_float, rational
+from mfgcheck.game.numbers import from_sympy_float, rational
 from mfgcheck.rigor import expression as rigor
 
 Terms: TypeAlias = dict[sympy.Expr, Fraction]
@@ -59,10 +59,17 @@ class Above(sympy.Function):  # type: ignore[misc]
 
 
 class TermReader:
-    """Reads user expressions; remembers what it has read, and which float literals it met."""
+    """Reads user expressions.
+
+    Attributes:
+        floats: the float literals met.
+        partial: quotients, logarithms and roots met outside Piecewise, and where: they must be
+            finite as they were written, even if they cancel in the sum of terms.
+    """
 
     def __init__(self) -> None:
         self.floats: set[str] = set()
+        self.partial: dict[sympy.Expr, str] = {}
         self._canonical: dict[sympy.Expr, sympy.Expr] = {}
         self._terms: dict[sympy.Expr, Terms] = {}
         self._whole: dict[sympy.Expr, Terms] = {}
@@ -108,9 +115,9 @@ class TermReader:
         if isinstance(e, (sympy.Rational, sympy.Symbol)) or e is sympy.E:
             return e
         if isinstance(e, sympy.Float):
-            value = float(e)
-            self.floats.add(repr(value))
-            return rational(from_float(value, f"a number in {what}"))
+            number = from_sympy_float(e, f"a number in {what}")
+            self.floats.add(repr(float(e)))
+            return rational(number)
         if e in (sympy.nan, sympy.oo, -sympy.oo, sympy.zoo):
             raise InvalidGame(f"{what} is not a finite number ({e})")
         if e.has(sympy.I):
@@ -132,6 +139,8 @@ class TermReader:
         if isinstance(e, sympy.Abs):
             return 2 * PositivePart(parts[0]) - parts[0]
         result = e.func(*parts)
+        if isinstance(e, (sympy.Pow, sympy.log)) and not (e.is_Pow and _is_whole(e.exp)):
+            self.partial.setdefault(result, what)
         if result.has(sympy.nan, sympy.oo, -sympy.oo, sympy.zoo):
             raise InvalidGame(f"{what} is not a finite number ({e})")
         return result
@@ -141,7 +150,9 @@ class TermReader:
         rest: sympy.Expr = sympy.S.One
         for value, condition in e.args:
             holds = _expand_steps(rest * self._indicator(condition, what))
+            met = dict(self.partial)
             total += self._canon(value, what) * holds
+            self.partial = met  # a piece need not be finite where it does not hold
             rest = _expand_steps(rest - holds)
             if rest == 0:
                 return total
@@ -184,6 +195,10 @@ class TermReader:
             f"{what}: the condition {condition} must compare one aggregate of the mean field "
             "with a rational number"
         )
+
+
+def _is_whole(exponent: sympy.Expr) -> bool:
+    return bool(exponent.is_Integer and exponent >= 0)
 
 
 def _step(m: sympy.Symbol, c: sympy.Rational, condition: Relational, *, rising: bool) -> sympy.Expr:
@@ -234,6 +249,8 @@ def vanishes(e: sympy.Expr) -> bool:
     expanded = _expand(e)
     if expanded == 0:
         return True
+    if expanded.has(sympy.tanh):
+        expanded = expanded.rewrite(sympy.exp)
     numerator, _ = sympy.fraction(sympy.together(expanded))
     return bool(_expand(numerator) == 0)
 

@@ -19,6 +19,8 @@ from mfgcheck.game.setting import Masses
 from mfgcheck.game.sparse import Ints, Rows
 from mfgcheck.game.terms import join, vanishes
 
+_PATIENCE = 3.0  # seconds for an identity, and ten times that for all signs
+
 
 def validate(
     form: SeparableForm, states: Order, actions: Order, scalars: Scalars
@@ -50,23 +52,33 @@ def row_text(states: Order, actions: Order, row: int) -> str:
 
 
 def _check_terms(form: SeparableForm, states: Order, actions: Order, scalars: Scalars) -> list[str]:
+    """Check that terms, and partial functions as they were written, are finite everywhere."""
     doubts = []
-    for t, numbers in enumerate(scalars.aggregates_of):
-        f, _ = scalars.function(((t, 1),))
-        if numbers and rigor.prove_finite(f, scalars.setting(numbers).region):
+    for t in range(len(form.terms)):
+        if not scalars.aggregates_of[t] and scalars.bounds(t) is not None:
             continue
-        if not numbers and scalars.bounds(t) is not None:
-            continue
-        where = _where(form, states, actions, t)
-        for x in scalars.setting(numbers).distinct.values() if numbers else (0,):
-            at = scalars.setting(numbers).at({x: Fraction(1)}) if numbers else {}
-            value = rigor.enclose(rigor.substitute(f, at), [])
-            if value.lower is None or value.upper is None:
-                text = scalars.terms[t]
-                there = f" at the mean field with all mass at {states.text(x)}" if numbers else ""
-                raise InvalidGame(f"{where}: {text} is not a finite real number{there}")
-        doubts.append(f"{where}: that {scalars.terms[t]} is finite everywhere was not proved")
-    return doubts
+        f, numbers = scalars.function(((t, 1),))
+        if not (numbers and rigor.prove_finite(f, scalars.setting(numbers).region)):
+            where = _where(form, states, actions, t)
+            doubts.append(_infinite(f, numbers, f"{where}: {form.terms[t]}", states, scalars))
+    for e, where in form.partial:
+        f, numbers = scalars.read(e)
+        if numbers and not rigor.prove_finite(f, scalars.setting(numbers).region):
+            doubts.append(_infinite(f, numbers, f"{where}: {e}", states, scalars))
+    return list(dict.fromkeys(doubts))
+
+
+def _infinite(
+    f: rigor.Expression, numbers: tuple[int, ...], what: str, states: Order, scalars: Scalars
+) -> str:
+    """Return the doubt that f is finite, or raise if it is not at a vertex."""
+    for x in scalars.setting(numbers).distinct.values() if numbers else (0,):
+        at = scalars.setting(numbers).at({x: Fraction(1)}) if numbers else {}
+        value = rigor.enclose(rigor.substitute(f, at), [])
+        if value.lower is None or value.upper is None:
+            there = f" at the mean field with all mass at {states.text(x)}" if numbers else ""
+            raise InvalidGame(f"{what} is not a finite real number{there}")
+    return f"{what}: that this is finite everywhere was not proved"
 
 
 def _where(form: SeparableForm, states: Order, actions: Order, term: int) -> str:
@@ -120,7 +132,7 @@ def _excess(excess: dict[int, Fraction], where: str, states: Order, scalars: Sca
     total = str(join(terms) + 1)
     for sign in (1, -1):  # the excess is 0 if it is neither negative nor positive anywhere
         vector = tuple((t, int(sign * c * scale)) for t, c in sorted(excess.items()) if c)
-        outcome = scalars.decide(vector, Claim.NONNEGATIVE, Deadline())
+        outcome = scalars.decide(vector, Claim.NONNEGATIVE, Deadline(_PATIENCE))
         if isinstance(outcome, Fails):
             at = "" if outcome.everywhere else f" with {mean_field_text(states, outcome.z)}"
             side = "less" if sign > 0 else "more"
@@ -168,7 +180,7 @@ def _with_fewer_aggregates(
 
 def _check_signs(form: SeparableForm, states: Order, actions: Order, scalars: Scalars) -> list[str]:
     vectors = as_vectors(form.weights)
-    deadline = Deadline()
+    deadline = Deadline(10 * _PATIENCE)
     proved = proved_together(scalars, vectors, Claim.NONNEGATIVE, deadline)
     doubts = []
     everything = in_order(

@@ -139,6 +139,7 @@ def mul(*factors: Expression) -> Expression:
             exponents[core.base] = exponents.get(core.base, Fraction(0)) + core.exponent
         elif not isinstance(core, Const):
             exponents[core] = exponents.get(core, Fraction(0)) + 1
+    _merge_roots(exponents)
     parts: list[Expression] = []
     for base, exponent in exponents.items():
         k, core = _split(base if exponent == 1 else power(base, exponent))
@@ -156,6 +157,26 @@ def mul(*factors: Expression) -> Expression:
     if not parts:
         return Const(coefficient)
     return scaled(parts[0] if len(parts) == 1 else Mul(tuple(parts)), coefficient)
+
+
+def _merge_roots(exponents: dict[Expression, Fraction]) -> None:
+    """Write roots of positive numbers with one exponent as one: 3^(1/2) 5^(1/2) = 15^(1/2)."""
+    roots = [
+        (base, exponent)
+        for base, exponent in exponents.items()
+        if isinstance(base, Const) and base.value > 0 and exponent.denominator > 1
+    ]
+    if len(roots) < 2:
+        return
+    for base, _ in roots:
+        del exponents[base]
+    products: dict[Fraction, Fraction] = {}
+    for base, exponent in roots:
+        assert isinstance(base, Const)
+        products[exponent] = products.get(exponent, Fraction(1)) * base.value
+    for exponent, value in products.items():
+        merged = const(value)
+        exponents[merged] = exponents.get(merged, Fraction(0)) + exponent
 
 
 def _root(value: int, order: int) -> int | None:

@@ -14,11 +14,11 @@ from mfgcheck import rigor
 from mfgcheck.game.floats import to_float
 from mfgcheck.game.game import Game
 from mfgcheck.game.inequalities import Claim, Deadline, Fails, Open
-from mfgcheck.game.numbers import label_text
+from mfgcheck.game.numbers import label_text, short
 from mfgcheck.game.screen import Vectors, in_order, proved_together
 from mfgcheck.game.setting import Masses
 from mfgcheck.game.sparse import Exact, integers, largest, widen
-from mfgcheck.game.terms import Above, AtLeast, vanishes
+from mfgcheck.game.terms import Above, AtLeast, to_rigor, vanishes
 from mfgcheck.game.validate import as_vectors, row_text
 from mfgcheck.verify.verdict import Status, Verdict
 
@@ -100,20 +100,12 @@ class RewardRange:
 
 def _end(attained: Fraction, bound: Fraction | None) -> str:
     if bound is None:
-        return f"{_short(attained)} or beyond"
+        return f"{short(attained)} or beyond"
     if attained == bound and attained.denominator < 10**6:
         return str(attained)
     if abs(attained - bound) <= (1 + abs(attained)) / 10**9:
-        return _short(attained, 9)
-    return f"{_short(attained)} (at most {_short(abs(bound - attained), 2)} beyond)"
-
-
-def _short(value: Fraction, digits: int = 6) -> str:
-    number = to_float(value)
-    if math.isfinite(number):
-        return f"{number:.{digits}g}"
-    size = len(str(abs(value.numerator) // value.denominator)) - 1
-    return f"{'-' if value < 0 else ''}10^{size}"
+        return short(attained, 9)
+    return f"{short(attained)} (at most {short(abs(bound - attained), 2)} beyond)"
 
 
 def reward_range(game: Game, deadline: Deadline) -> RewardRange:
@@ -125,6 +117,9 @@ def reward_range(game: Game, deadline: Deadline) -> RewardRange:
 
 
 def _bounded_reward(game: Game, deadline: Deadline) -> Verdict:
+    if game.doubts:
+        name, reason = "assumption.bounded_reward", game.doubts[0]
+        return Verdict(name, Status.UNDECIDED, "no valid game", 0.0, reason=reason)
     bounds = reward_range(game, deadline)
 
     def verdict(status: Status) -> Verdict:
@@ -153,16 +148,10 @@ def _supremum(
     slack = Fraction(0) if exact else (1 + abs(attained)) / 2**40
     if _all_below(game, attained + slack, sign, deadline) is True:
         return attained + slack, attained
-    high = attained + 1 + abs(attained)
-    for _ in range(64):
-        if _all_below(game, high, sign, deadline) is True:
-            break
-        if deadline.passed:
-            return None, attained
-        high += 1 + abs(high)
-    else:
+    high = _coarse_bound(game, sign, attained)
+    if high is None:
         return None, attained
-    while high - attained > (1 + abs(attained)) / 10**6 and not deadline.passed:
+    while high - attained > (1 + abs(attained)) / 200_000 and not deadline.passed:
         middle = (attained + high) / 2
         found = _all_below(game, middle, sign, deadline)
         if found is True:
@@ -172,6 +161,17 @@ def _supremum(
         else:
             attained = max(_value_at(game, sign, *found)[0], attained)
     return high, attained
+
+
+def _coarse_bound(game: Game, sign: int, attained: Fraction) -> Fraction | None:
+    """Return an upper bound of sign * r that enclosures of the terms prove, if they prove one."""
+    high = attained + 1 + abs(attained)
+    for _ in range(64):
+        vectors = _shifted(game, high, sign)
+        if proved_together(game.scalars, vectors, Claim.NONNEGATIVE, Deadline()).all():
+            return high
+        high += 1 + abs(high)
+    return None
 
 
 def _value_at(game: Game, sign: int, reward: int, z: Masses) -> tuple[Fraction, bool]:
@@ -306,7 +306,10 @@ def _functions(game: Game, stepped: set[int]) -> list[tuple[str, sympy.Expr]]:
 
 
 def _jump(game: Game, e: sympy.Expr, m: sympy.Symbol, c: sympy.Rational) -> str | bool | None:
-    """Return None if e does not jump where m = c, its size if it does, False if undecided."""
+    """Return None if e does not jump where m = c, its size if it does, False if undecided.
+
+    Where other aggregates have steps too, a jump in one may be undone by one in the other.
+    """
     scalars = game.scalars
     j = scalars.variables[m]
     ends = [corner[0] for corner, _ in scalars.setting((j,)).corners]
@@ -332,11 +335,13 @@ def _jump(game: Game, e: sympy.Expr, m: sympy.Symbol, c: sympy.Rational) -> str 
         pairs.append((side(0, 0), here))
     if threshold < max(ends):
         pairs.append((here, side(1, 1)))
+    linked = any(step.args[0] != m for step in e.atoms(AtLeast, Above))
     for before, after in pairs:
         difference = sympy.expand(after - before)
         if vanishes(difference):
             continue
-        if isinstance(difference, sympy.Rational) or not difference.free_symbols:
-            return f"by {difference}"
-        return False
+        sign = None
+        if not linked and not difference.free_symbols and not difference.has(sympy.nan, sympy.zoo):
+            sign = rigor.sign(to_rigor(difference, {}))
+        return f"by {difference}" if sign else False
     return None

@@ -16,6 +16,7 @@ from mfgcheck.game.inequalities import (
     Deadline,
     Holds,
     Vector,
+    trouble,
 )
 from mfgcheck.game.setting import Masses
 from mfgcheck.verify.clauses import Shape
@@ -39,6 +40,9 @@ def decide_best_reward(game: Game, monotone: Status | None, deadline: Deadline) 
         return Verdict(_ID, Status.PROVED, "implied", seconds, implied_by="reward.monotone_s")
     reasons: list[str] = []
     for low, high in _covers(game):
+        if deadline.passed:
+            reasons.append("the time limit was reached")
+            break
         found = _refuted_at_vertices(game, low, high)
         if found is None:
             found = _compare(game, low, high, reasons, deadline)
@@ -47,9 +51,6 @@ def decide_best_reward(game: Game, monotone: Status | None, deadline: Deadline) 
             witness = make_witness(game, _ID, rows, None, found, None)
             seconds = time.perf_counter() - started
             return Verdict(_ID, Status.REFUTED, "counterexample", seconds, witness=witness)
-        if deadline.passed:
-            reasons.append("the time limit was reached")
-            break
     seconds = time.perf_counter() - started
     if reasons:
         return Verdict(_ID, Status.UNDECIDED, "best rewards", seconds, reason=reasons[0])
@@ -121,6 +122,13 @@ def _compare(
         numbers = tuple(
             sorted({j for v in options for t, _ in v for j in game.scalars.aggregates_of[t]})
         )
+        question = (
+            f"whether the best reward at s={game.states.text(high)} always reaches that of "
+            f"a={game.actions.text(a)} at s={game.states.text(low)}"
+        )
+        if not numbers:
+            reasons.append(f"{question}: the sign of a constant could not be told")
+            continue
         places = {j: rigor.var(i) for i, j in enumerate(numbers)}
         functions = [
             rigor.substitute(
@@ -141,9 +149,10 @@ def _compare(
             z = setting.mean_field(result.point)
             if z is not None and _falls_at(game, low, high, z):
                 return z
-        if not isinstance(result, rigor.Proved):
-            text = f"whether the best reward rises from s={game.states.text(low)} was not decided"
-            reasons.append(text)
+        if isinstance(result, rigor.Refuted):
+            reasons.append(f"{question}: negative so close to M that no mean field shows it")
+        elif isinstance(result, rigor.Undecided):
+            reasons.append(f"{question}: {trouble(result)}")
     return None
 
 

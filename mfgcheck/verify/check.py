@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -138,7 +139,7 @@ def check(
         on_progress: called as (done, total, next) between clauses.
 
     Raises:
-        BadInput: an unknown clause id, or a time limit that is not positive.
+        BadInput: no clause or an unknown one, or a time limit that is not positive.
 
     Source: Lee et al. (2021), Definition 1.
 
@@ -149,10 +150,12 @@ def check(
     PROVED
     """
     started = time.perf_counter()
-    if time_limit is not None and not time_limit > 0:
-        raise BadInput(f"the time limit is {time_limit}: it must be a positive number of seconds")
+    if time_limit is not None and not _is_duration(time_limit):
+        raise BadInput(f"the time limit is {time_limit!r}: it must be a positive number of seconds")
     deadline = Deadline(time_limit)
     chosen = [clause.id for clause in CLAUSES] if clauses is None else list(dict.fromkeys(clauses))
+    if not chosen:
+        raise BadInput(f"no clause is chosen; the clauses are {', '.join(BY_ID)}")
     for name in chosen:
         if name not in BY_ID:
             raise BadInput(f"there is no clause {name!r}; the clauses are {', '.join(BY_ID)}")
@@ -177,6 +180,10 @@ def check(
     assumption_verdicts = {name: found[name] for name in assumed}
     seconds = time.perf_counter() - started
     return Report(game, clause_verdicts, assumption_verdicts, seconds, interrupted)
+
+
+def _is_duration(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < math.inf
 
 
 def _with_doubts(game: Game, verdict: Verdict) -> Verdict:

@@ -76,9 +76,6 @@ def _first_failure(
             return i, undecided
         if isinstance(outcome, Open):
             undecided.append(outcome)
-        if deadline.passed:
-            undecided.append(Open("the time limit was reached"))
-            break
     return None, undecided
 
 

@@ -286,7 +286,8 @@ def _primitive(term: Ints, coefficient: Exact) -> tuple[Ints, Exact]:
     """Divide rows by their greatest common divisor; order the terms, unused slots last."""
     if not term.size:
         return term, coefficient
-    divisor = np.gcd.reduce(coefficient, axis=1)
+    # Of a single Python int, gcd.reduce returns the number itself, sign and all.
+    divisor = np.abs(np.gcd.reduce(coefficient, axis=1))
     coefficient = coefficient // np.where(divisor == 0, 1, divisor)[:, None]
     term = np.where(coefficient == 0, np.iinfo(np.int64).max, term)
     order = np.argsort(term, axis=1, kind="stable")

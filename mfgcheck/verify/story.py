@@ -6,7 +6,7 @@ import sympy
 
 from mfgcheck.game.game import Game
 from mfgcheck.game.inequalities import Claim
-from mfgcheck.game.numbers import label_text
+from mfgcheck.game.numbers import label_text, short
 from mfgcheck.verify.clauses import BY_ID, Shape
 from mfgcheck.verify.witness import (
     Law,
@@ -55,7 +55,7 @@ def value_text(witness: Witness) -> str:
     if isinstance(value, sympy.Integer):
         return str(value)
     if isinstance(value, sympy.Rational):
-        return f"{value} ({float(value):.6g})"
+        return f"{value} ({_decimal(value, 6)})"
     return f"{sympy.factor_terms(value)}, about {_decimal(value, 6)}"
 
 
@@ -181,4 +181,4 @@ def _sign(value: sympy.Expr) -> int:
 
 def _decimal(value: sympy.Expr, digits: int = 4) -> str:
     low, high = enclosed(value)
-    return f"{float((low + high) / 2):.{digits}g}"
+    return short((low + high) / 2, digits)

@@ -76,7 +76,7 @@ class Witness:
             "value": {
                 "exact": str(self.value),
                 "lower": _float_below(self.lower),
-                "upper": -_float_below(-self.upper),
+                "upper": _float_above(self.upper),
             },
             "text": self.text,
             "unclipped": self.unclipped.to_dict() if self.unclipped else None,
@@ -153,9 +153,17 @@ def enclosed(value: sympy.Expr) -> tuple[Fraction, Fraction]:
     return bounds
 
 
-def _float_below(value: Fraction) -> float:
-    near = float(value)
+def _float_below(value: Fraction) -> float | None:
+    try:
+        near = float(value)
+    except OverflowError:
+        return None
     return near if Fraction(near) <= value else math.nextafter(near, -math.inf)
+
+
+def _float_above(value: Fraction) -> float | None:
+    below = _float_below(-value)
+    return None if below is None else -below
 
 
 def _json(z: Law) -> dict[str, str]:

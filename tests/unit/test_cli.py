@@ -205,7 +205,8 @@ def test_quiet_prints_no_report(capsys: pytest.CaptureFixture[str], game: Path) 
 
 def test_undecided_is_2(capsys: pytest.CaptureFixture[str], game: Path) -> None:
     # e^m - e m touches 0 at m = 1, which bisection of [0, 2] meets, so the mean is shifted.
-    touching = "reward=lambda s, a, z: s * (exp(z.mean() + R(1, 3)) - exp(1) * (z.mean() + R(1, 3)))"
+    shifted = "(z.mean() + R(1, 3))"
+    touching = f"reward=lambda s, a, z: s * (exp{shifted} - exp(1) * {shifted})"
     text = NOISY.replace("reward=lambda s, a, z: s * sign", touching)
     game.write_text("from sympy import Rational as R, exp\n" + text)
     arguments = ["check", str(game), "--clause", "reward.monotone_s"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction as F
+from typing import Any
 
 import numpy as np
 import pytest
@@ -107,3 +108,15 @@ def test_empty_products() -> None:
 def test_labels_may_come_from_anything_iterable() -> None:
     assert order_of(np.arange(3), "states").labels == (0, 1, 2)  # type: ignore[arg-type]
     assert chain(x for x in "ab").labels == ("a", "b")
+
+
+def test_labels_that_look_alike_are_refused() -> None:
+    """A report would show the masses of the states 1 and '1' under one name."""
+    with pytest.raises(InvalidGame, match="look the same"):
+        chain([1, "1"])
+
+
+@pytest.mark.parametrize("labels", [{"low", "high"}, {"low": 0, "high": 1}])
+def test_what_has_no_order_is_refused(labels: Any) -> None:
+    with pytest.raises(InvalidGame, match="has no order"):
+        chain(labels)

@@ -115,3 +115,12 @@ def test_a_pole_at_a_constant_is_not_folded_away() -> None:
     assert enclose(power(const(0), -1), ()).upper is None
     assert enclose(log(const(0)), ()).lower is None
     assert enclose(sqrt(const(-1)), ()).lower is None
+
+
+def test_roots_of_numbers_are_multiplied() -> None:
+    """sqrt(3) sqrt(4/3) = 2, which no enclosure can show."""
+    product = mul(power(const(3), Q(1, 2)), power(const(Q(4, 3)), Q(1, 2)))
+    assert product == const(2)
+    assert mul(power(const(2), Q(1, 2)), power(const(3), Q(1, 3))) != mul(
+        power(const(6), Q(1, 2)), const(1)
+    )

@@ -178,10 +178,3 @@ def test_json_of_a_witness() -> None:
     assert shown["z"] == {"(0, 1)": "1"}
     assert shown["value"] == {"exact": "-1", "lower": -1.0, "upper": -1.0}
     assert json.loads(json.dumps(shown)) == shown
-
-
-def test_json_keeps_the_mass_of_states_whose_names_look_alike() -> None:
-    made = game(states=[1, "1"], reward=lambda s, a, z: (1 if s == 1 else 0) * z[1] * z["1"])
-    shown = witness(made, "reward.monotone_s").to_dict()["z"]
-    assert isinstance(shown, dict)
-    assert sum(F(mass) for mass in shown.values()) == 1
