@@ -30,7 +30,7 @@ def lift(
     >>> from mfgcheck.rigor.algebra import add, positive_part
     >>> f, region, _ = lift(positive_part(add(var(0), var(1))), Region.of([(0, 1), (2, 3)]), [])
     >>> f, region.points[1]
-    (pos(m2), (Fraction(2, 1), Fraction(3, 1), Fraction(5, 1)))
+    (positive_part(m2), (Fraction(2, 1), Fraction(3, 1), Fraction(5, 1)))
     """
     moves = [tuple(map(Fraction, d)) for d in directions]
     slanted = _slanted(f)[:_MOST]
