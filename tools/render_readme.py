@@ -47,7 +47,7 @@ def run(*arguments: str, folder: str | None = None) -> str:
     done = subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
-    if done.returncode not in (0, 1, 2):
+    if done.returncode not in (0, 1, 2) or not done.stdout:  # Python itself fails with 1, too
         raise SystemExit(f"{' '.join(arguments)}: exit status {done.returncode}\n{done.stderr}")
     return done.stdout
 
