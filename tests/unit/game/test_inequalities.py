@@ -187,3 +187,13 @@ def test_a_deadline_that_has_passed_leaves_hard_questions_open() -> None:
     assert not Deadline().passed
     assert Deadline(0).passed
     assert not Deadline(1000).passed
+
+
+def test_a_sign_that_cannot_be_told_at_a_vertex_proves_nothing() -> None:
+    """At 0 the aggregate is log 2 + log 3 - log 6 = 0 in disguise, less 10^-700."""
+    tiny = R(1, 10**700)
+    hidden = sympy.log(2) + sympy.log(3)
+    outcome = decide(
+        lambda z: z.mean(lambda x: hidden + sqrt(2) * x) - sympy.log(6) - tiny, POSITIVE
+    )
+    assert not isinstance(outcome, Holds), outcome

@@ -312,3 +312,12 @@ def test_deep_bisection_ends() -> None:
     result = prove_nonnegative(f, LINE, Limits(depth=20))
     assert isinstance(result, Undecided)
     assert result.cells < 2000
+
+
+def test_a_kink_that_is_open_on_a_cell_is_tried_both_ways() -> None:
+    """-max(m - m^2 - 1/5, 0) falls and rises again, but is flat at both ends of [0, 1]."""
+    hump = subtract(subtract(m, mul(m, m)), const(Q(1, 5)))
+    unit = Region.of([(0,), (1,)])
+    result = prove_nondecreasing(times(-1, positive_part(hump)), unit, [(1,)], LIMITS)
+    assert isinstance(result, Refuted)
+    assert Q(1, 4) < result.point[0] < Q(1, 2)

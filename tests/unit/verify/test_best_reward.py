@@ -10,8 +10,10 @@ from sympy import Max, Piecewise, exp, sqrt
 from sympy import Rational as R
 
 from mfgcheck.game.game import Game
+from mfgcheck.game.inequalities import Deadline
 from mfgcheck.game.laws import point
 from mfgcheck.game.orders import Order, product
+from mfgcheck.verify.best_reward import decide_best_reward
 from mfgcheck.verify.check import check
 from mfgcheck.verify.verdict import Status, Verdict
 
@@ -85,3 +87,11 @@ def test_constants_whose_order_cannot_be_told_are_undecided() -> None:
 
 def test_one_state() -> None:
     assert verdict(lambda s, a, z: a, states=1).status == Status.PROVED
+
+
+@pytest.mark.parametrize("monotone", [Status.UNDECIDED, Status.REFUTED])
+def test_only_a_proof_of_monotonicity_implies_the_clause(monotone: Status) -> None:
+    falling = Game(3, 2, lambda s, a, z: -s, lambda s, a, z: point(s), "1/2", "1/4")
+    verdict = decide_best_reward(falling, monotone, Deadline())
+    assert verdict.status is Status.REFUTED
+    assert verdict.implied_by is None
