@@ -133,7 +133,9 @@ def mul(*factors: Expression) -> Expression:
         coefficient *= k
         if not coefficient:
             return ZERO
-        if isinstance(core, Exp):
+        if isinstance(core, Mul):
+            stack.extend(reversed(core.factors))
+        elif isinstance(core, Exp):
             exponential.append(core.argument)
         elif isinstance(core, Power):
             exponents[core.base] = exponents.get(core.base, Fraction(0)) + core.exponent
@@ -141,18 +143,23 @@ def mul(*factors: Expression) -> Expression:
             exponents[core] = exponents.get(core, Fraction(0)) + 1
     _merge_roots(exponents)
     parts: list[Expression] = []
+    changed = False
     for base, exponent in exponents.items():
         k, core = _split(base if exponent == 1 else power(base, exponent))
         coefficient *= k
-        if isinstance(core, Mul):
-            parts.extend(core.factors)
-        elif not isinstance(core, Const):
-            parts.append(core)
+        if isinstance(core, Const):
+            continue
+        changed = changed or (core.base if isinstance(core, Power) else core) != base
+        parts.append(core)
+    if changed:  # a factor became another, as sqrt(x y)^2 becomes x y: collect once more
+        return mul(Const(coefficient), *parts, *(Exp(u) for u in exponential))
     if exponential:
         last = exp(add(*exponential))
         k, core = _split(last)
         coefficient *= k
-        if not isinstance(core, Const):
+        if not isinstance(core, Const | Exp):  # the exponents added up to a logarithm
+            return mul(Const(coefficient), *parts, core)
+        if isinstance(core, Exp):
             parts.append(core)
     if not parts:
         return Const(coefficient)

@@ -8,6 +8,7 @@ changes a value; it may define an expression where its parts were not (x / x is 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -90,7 +91,8 @@ class Mul(Expression):
     _tag = 4
 
     def _key(self) -> tuple[Any, ...]:
-        return (frozenset(self.factors),)
+        # with multiplicity: x x y is not x y
+        return (frozenset(Counter(self.factors).items()),)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

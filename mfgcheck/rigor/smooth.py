@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import comb
 
 from mfgcheck.rigor.algebra import add, const, mul, var
 from mfgcheck.rigor.breakpoints import has_step
@@ -23,6 +24,8 @@ from mfgcheck.rigor.region import Region
 from mfgcheck.rigor.search import Search
 from mfgcheck.rigor.separation import separated
 from mfgcheck.rigor.univariate import has_root, negative_point
+
+_MOST_COEFFICIENTS = 1000  # beyond, subdivision is cheaper
 
 
 def at_point(e: Expression, point: Sequence[Fraction]) -> Expression:
@@ -128,6 +131,8 @@ def _rational(
     """The exact decision, None where it does not apply (a pole, or a cover beyond the region)."""
     top, bottom = ratio
     rank = region.frame.rank
+    if rank > 1 and max(_size(top, rank), _size(bottom, rank)) > _MOST_COEFFICIENTS:
+        return None
     constant = bottom.get((0,) * rank)
     if len(bottom) == 1 and constant is not None:
         top = {key: value / constant for key, value in top.items()}
@@ -151,6 +156,11 @@ def _rational(
     most = min(limits.max_cells, 2000)
     outcome = decide_on_simplices(top, region.cells, most, limits.expired)
     return _from_outcome(outcome, region, name)
+
+
+def _size(p: Polynomial, rank: int) -> int:
+    """How many Bernstein coefficients a polynomial has."""
+    return comb(max((sum(key) for key in p), default=0) + rank, rank)
 
 
 def _from_outcome(outcome: Outcome, region: Region, name: str) -> Result | None:

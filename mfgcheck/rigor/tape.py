@@ -75,8 +75,9 @@ def rational(value: Fraction) -> Any:
 
 
 def _product(x: Any, y: Any) -> Any:
-    # 0 times an infinite *bound* is 0: the set holds finite numbers only.
-    return x * y if x and y else _ZERO
+    # 0 times an infinite *bound* is 0: the set holds finite numbers only. (A ball of radius 0
+    # around 0 counts as true, so it has to be compared.)
+    return _ZERO if x == 0 or y == 0 else x * y
 
 
 def multiply_ranges(al: Any, ah: Any, bl: Any, bh: Any) -> tuple[Any, Any]:

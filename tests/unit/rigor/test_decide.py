@@ -321,3 +321,12 @@ def test_a_kink_that_is_open_on_a_cell_is_tried_both_ways() -> None:
     result = prove_nondecreasing(times(-1, positive_part(hump)), unit, [(1,)], LIMITS)
     assert isinstance(result, Refuted)
     assert Q(1, 4) < result.point[0] < Q(1, 2)
+
+
+def test_a_product_rule_with_a_repeated_factor() -> None:
+    """(m - 3/2) e^(m^2) falls on (1/2, 1): its slope is e^(m^2) (1 + 2 m^2 - 3 m)."""
+    bump = exp(power(m, 2))
+    f = add(mul(m, bump), times(Q(-3, 2), bump))
+    result = prove_nondecreasing(f, Region.of([(0,), (1,)]), [(1,)], LIMITS)
+    assert isinstance(result, Refuted)
+    assert Q(1, 2) < result.point[0] < 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction as Q
 
 import pytest
@@ -29,7 +30,8 @@ from mfgcheck.rigor import (
     variables,
 )
 from mfgcheck.rigor.calculus import NotDifferentiable
-from mfgcheck.rigor.expression import Expression
+from mfgcheck.rigor.expression import Expression, Mul, children
+from mfgcheck.rigor.interval import exact_value
 
 m, n = var(0), var(1)
 
@@ -124,3 +126,45 @@ def test_roots_of_numbers_are_multiplied() -> None:
     assert mul(power(const(2), Q(1, 2)), power(const(3), Q(1, 3))) != mul(
         power(const(6), Q(1, 2)), const(1)
     )
+
+
+def value(e: Expression, point: dict[int, Q]) -> Q | None:
+    return exact_value(substitute(e, {j: const(x) for j, x in point.items()}))
+
+
+def test_a_repeated_factor_is_not_a_single_one() -> None:
+    """x (2 x y) is 2 x^2 y, and differs from 2 x y in value and in name."""
+    x, y = m, n
+    product = mul(x, mul(const(2), mul(x, y)))
+    assert product != mul(const(2), x, y)
+    assert product == mul(const(2), power(x, 2), y)
+    assert value(subtract(product, mul(const(2), x, y)), {0: Q(3), 1: Q(1)}) == 12
+
+
+@pytest.mark.parametrize(
+    ("built", "true"),
+    [
+        (mul(sqrt(mul(m, n)), sqrt(mul(m, n)), m), lambda x, y: x * x * y),
+        (
+            mul(power(sqrt(add(const(3), mul(const(3), m))), 2), add(const(1), m)),
+            lambda x, _: 3 * (1 + x) ** 2,
+        ),
+        (mul(sqrt(power(m, 2)), sqrt(power(m, 2)), power(m, 2)), lambda x, _: x**4),
+        (mul(exp(log(m)), m), lambda x, _: x * x),
+        (mul(exp(add(log(m), n)), exp(mul(const(-1), n)), m), lambda x, _: x * x),
+    ],
+)
+def test_factors_that_become_others_are_collected_again(
+    built: Expression, true: Callable[[Q, Q], Q]
+) -> None:
+    for x, y in ((Q(3), Q(1)), (Q(1, 2), Q(5)), (Q(7), Q(2, 3))):
+        assert value(built, {0: x, 1: y}) == true(x, y)
+    assert not any(
+        len(set(node.factors)) < len(node.factors)
+        for node in _nodes(built)
+        if isinstance(node, Mul)
+    )
+
+
+def _nodes(e: Expression) -> list[Expression]:
+    return [e, *(inner for child in children(e) for inner in _nodes(child))]
