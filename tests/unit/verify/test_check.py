@@ -150,3 +150,13 @@ def test_kinks_of_two_aggregates() -> None:
     assert check(made, ["reward.increasing_differences"]).status == Status.PROVED
     made = game(reward=lambda s, a, z: s * Max(z.tail(1), R(1, 2) - z.tail(2)))
     assert check(made, ["reward.increasing_differences"]).status == Status.REFUTED
+
+
+def test_a_reward_whose_differences_fall_and_rise_again() -> None:
+    """(m - 3/2) e^(m^2) is -1.28 at m = 1/2 and -1.36 at m = 1, and -3/2 at m = 0."""
+    made = game(states=2, reward=lambda s, a, z: 5 * s + a * (z[1] - R(3, 2)) * exp(z[1] ** 2))
+    verdict = check(made).clauses["reward.increasing_differences"]
+    assert verdict.status == Status.REFUTED
+    assert verdict.witness is not None
+    assert verdict.witness.z2 is not None
+    assert verdict.witness.z2[1] > verdict.witness.z.get(1, 0)
