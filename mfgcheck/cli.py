@@ -46,6 +46,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except MfgCheckError as error:
         _say(str(error))
         return BAD_INPUT
+    except MemoryError:
+        _say("this needs more memory than there is: try fewer states or actions")
+        return BAD_INPUT
     except Exception as error:  # the last resort: what gets here is a defect of ours
         _say(
             f"sorry, this is a defect of mfgcheck, not of your game: {type(error).__name__}: "
@@ -294,6 +297,8 @@ def _game(spec: str, settings: Mapping[str, str]) -> Game:
 @contextmanager
 def _stdout() -> Iterator[TextIO]:
     """Give the standard output; a reader that has gone away is no error, a full disk is."""
+    if sys.stdout is None:  # closed before we were started
+        raise BadInput("the output cannot be written: standard output is closed")
     try:
         yield sys.stdout
         sys.stdout.flush()
@@ -315,4 +320,5 @@ def _say(message: str) -> None:
         import traceback
 
         traceback.print_exc()
-    print(f"mfgcheck: {message}", file=sys.stderr)
+    if sys.stderr is not None:
+        print(f"mfgcheck: {message}", file=sys.stderr)

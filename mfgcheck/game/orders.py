@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,6 +15,8 @@ import numpy.typing as npt
 
 from mfgcheck.errors import InvalidGame
 from mfgcheck.game.numbers import Label, label_text, label_value, normal_label
+
+_MOST = 10**7  # elements: beyond, memory runs out
 
 Indices: TypeAlias = npt.NDArray[np.int64]
 
@@ -135,6 +138,8 @@ def product(*factors: int | Iterable[object] | Order) -> Order:
             chains.append(_factor(factor, f"factor {len(chains)} of the product"))
     if not chains:
         raise InvalidGame("a product needs at least one chain")
+    if math.prod(map(len, chains)) > _MOST:
+        raise InvalidGame(f"a product of more than {_MOST} elements is refused")
     return Order(tuple(chains))
 
 
@@ -158,7 +163,11 @@ def _factor(labels: object, what: str) -> tuple[Label, ...]:
             raise InvalidGame(f"{what}: {labels!r} is not a whole number of elements")
         if count < 1:
             raise InvalidGame(f"{what}: {count} elements given, at least one is needed")
+        if count > _MOST:
+            raise InvalidGame(f"{what}: more than {_MOST} elements are refused")
         return tuple(range(count))
+    if isinstance(labels, range) and labels[_MOST:]:
+        raise InvalidGame(f"{what}: more than {_MOST} elements are refused")
     found = tuple(normal_label(label) for label in labels)
     if not found:
         raise InvalidGame(f"{what}: no labels given, at least one is needed")

@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -133,9 +132,8 @@ class _Tracer:
                 i = self.states.index.get(x)
                 if i is None:
                     raise InvalidGame(
-                        f"{where} puts probability {Fraction(w, law.denominator)} on "
-                        f"{label_text(x)}, which is not a state: keep the law inside the "
-                        "states, for example with law.clip(lowest, highest)"
+                        f"{where} has a branch that leads to {x!r}, which is not a state: keep "
+                        "the law inside the states, for example with law.clip(lowest, highest)"
                     )
                 row.append((i, w, law.denominator))
             found = self.law_ids[law] = len(self.laws)
@@ -169,7 +167,10 @@ def trace(states: Order, actions: Order, reward: Function, transition: Function)
             value = call(transition, "transition", s, s_value, a, a_value, tracer.z)
             where = f"kernel row (s={label_text(s)}, a={label_text(a)})"
             for law, weight in branches(value, where).items():
-                branch_weights.append(tracer.weight(weight, where))
+                number = tracer.weight(weight, where)
+                if not tracer.weights[number]:  # identically 0, though not written so
+                    continue
+                branch_weights.append(number)
                 branch_laws.append(tracer.law(law, where))
                 clipped[row] |= law.clipped
             starts.append(len(branch_laws))

@@ -58,7 +58,10 @@ class Family:
 
 @dataclass(frozen=True, eq=False)
 class _Listed:
-    """Inequalities before they are merged: vectors, and the corner and upper set of each."""
+    """Inequalities before they are merged: vectors, and the corner and upper set of each.
+
+    Inequalities of a corner stand together, by upper set.
+    """
 
     term: Ints
     coefficient: Exact
@@ -79,7 +82,8 @@ def reward_family(game: Game, corners: Corners, *, varying: bool) -> Family:
     which, rank = _ranks(corner)
     terms, coefficients = _table(rank, rank, term, value)
     none = np.full(len(which), -1, dtype=np.int64)
-    return _merge([_Listed(terms, coefficients, which, none)], form, corners, None)
+    first_free = np.where(_free(form, corners.rows), np.arange(len(corners)), _NONE)
+    return _merge([_Listed(terms, coefficients, which, none)], first_free, None)
 
 
 def kernel_family(game: Game, corners: Corners, *, varying: bool) -> Family:
@@ -91,18 +95,59 @@ def kernel_family(game: Game, corners: Corners, *, varying: bool) -> Family:
     """
     form = game.form
     listed: list[_Listed] = []
+    first_free = np.full(len(corners), _NONE, dtype=np.int64)
     sets: dict[tuple[int, ...], int] | None = None if game.states.is_chain else {}
     for first in range(0, len(corners), _CHUNK):
         chunk = corners.rows[first : first + _CHUNK]
         keys, value = _formal(form, chunk, corners.sign)
         keys, value = _restricted(game, keys, value, varying=varying)
+        keys, value, leader = _leaders(keys, value, len(chunk))
+        free = np.flatnonzero(_free(form, chunk) & (leader >= 0))
+        np.minimum.at(first_free, first + leader[free], first + free)
         (corner, reverse, term), value = _spread(form, keys, value, game.states.size)
         corner = corner + first
         if sets is None:
             listed.append(_tails(corner, reverse, term, value, game.states.size))
         else:
             listed.append(_all_upper_sets(game.states, corner, reverse, term, value, sets))
-    return _merge(listed, form, corners, None if sets is None else tuple(sets))
+    return _merge(listed, first_free, None if sets is None else tuple(sets))
+
+
+def _free(form: SeparableForm, rows: Ints) -> npt.NDArray[np.bool_]:
+    """Return which corners touch no row in which an outcome was clipped."""
+    return np.asarray(~form.clipped[rows].any(axis=1), dtype=bool)
+
+
+def _leaders(keys: list[Ints], value: Exact, corners: int) -> tuple[list[Ints], Exact, Ints]:
+    """Keep one of all corners whose differences are positive multiples of each other.
+
+    They give the same inequalities. Where many rows share a few wide laws, this leaves few
+    corners before the laws are spread over their states.
+
+    Returns:
+        keys, value: the entries ([corner, term, law], numerator) of the first corner of each kind.
+        leader: for each corner the first of its kind, -1 for corners without entries.
+    """
+    corner, term, law = keys
+    which, rank = _ranks(corner)
+    leader = np.full(corners, -1, dtype=np.int64)
+    if not len(which):
+        return keys, value, leader
+    width = int(law.max()) + 1
+    if int(term.max() + 1) * width >= _NONE // 2:
+        leader[which] = which
+        return keys, value, leader
+    start = np.flatnonzero(np.diff(rank, prepend=-1))
+    slot = np.arange(len(rank)) - start[rank]
+    pattern = np.full((len(which), int(slot.max()) + 1), -1, dtype=np.int64)
+    pattern[rank, slot] = term * width + law
+    amounts = np.zeros(pattern.shape, dtype=value.dtype)
+    amounts[rank, slot] = value
+    divisor = np.abs(np.gcd.reduce(amounts, axis=1))
+    first, kind = _distinct(pattern, amounts // divisor[:, None])
+    leader[which] = which[first[kind]]
+    keep = np.isin(rank, first)
+    return [key[keep] for key in keys], value[keep], leader
 
 
 def _formal(form: SeparableForm, rows: Ints, sign: tuple[int, ...]) -> tuple[list[Ints], Exact]:
@@ -233,41 +278,47 @@ def _table(point: Ints, corner: Ints, term: Ints, value: Exact) -> tuple[Ints, E
 
 def _merge(
     listed: list[_Listed],
-    form: SeparableForm,
-    corners: Corners,
+    first_free: Ints,
     sets: tuple[tuple[int, ...], ...] | None,
 ) -> Family:
-    """Bring vectors to primitive form, merge equal ones, and keep the first origin of each."""
+    """Bring vectors to primitive form, merge equal ones, and keep the first origin of each.
+
+    `first_free` gives for each corner the first one of its kind that is not clipped.
+    """
     width = max((part.term.shape[1] for part in listed), default=0)
     exact = any(part.coefficient.dtype == object for part in listed)
+    none = np.zeros(0, dtype=np.int64)
     term = _stack([_padded(part.term, width, -1) for part in listed], width, np.int64)
     coefficient = _stack(
         [_padded(part.coefficient, width, 0) for part in listed],
         width,
         object if exact else np.int64,
     )
-    corner = np.concatenate([part.corner for part in listed] or [np.zeros(0, dtype=np.int64)])
-    upper = np.concatenate([part.upper for part in listed] or [np.zeros(0, dtype=np.int64)])
+    corner = np.concatenate([none, *(part.corner for part in listed)])
+    upper = np.concatenate([none, *(part.upper for part in listed)])
     term, coefficient = _primitive(term, coefficient)
     nonzero = np.asarray(coefficient != 0, dtype=bool).any(axis=1)
     term, coefficient = term[nonzero], coefficient[nonzero]
     corner, upper = corner[nonzero], upper[nonzero]
     first, inverse = _distinct(term, coefficient)
-    free = np.logical_not(np.any(form.clipped[corners.rows], axis=1))
-    place = np.where(free[corner], np.arange(len(corner)), _NONE)
-    first_free = np.full(len(first), _NONE, dtype=np.int64)
-    np.minimum.at(first_free, inverse, place)
+    # By the first corner of its kind that is not clipped, then by upper set: as they are listed.
+    by_free = np.lexsort((np.arange(len(corner)), first_free[corner]))
+    place = np.empty(len(corner), dtype=np.int64)
+    place[by_free] = np.arange(len(corner))
+    best = np.full(len(first), _NONE, dtype=np.int64)
+    np.minimum.at(best, inverse, place)
     order = np.argsort(first, kind="stable")
-    first, first_free = first[order], first_free[order]
-    has_free = first_free != _NONE
-    safe = np.where(has_free, first_free, 0)
+    first, best = first[order], best[order]
+    origin = by_free[best]
+    free_corner = first_free[corner[origin]]
+    has_free = free_corner != _NONE
     return Family(
         Vectors(term[first], coefficient[first]),
         corner[first],
         upper[first],
-        np.where(has_free, corner[safe], -1) if len(corner) else first_free,
-        np.where(has_free, upper[safe], -1) if len(corner) else first_free,
-        np.argsort(first_free, kind="stable")[: int(has_free.sum())],
+        np.where(has_free, free_corner, -1),
+        np.where(has_free, upper[origin], -1),
+        np.argsort(np.where(has_free, best, _NONE), kind="stable")[: int(has_free.sum())],
         sets,
     )
 

@@ -61,7 +61,7 @@ def value_text(witness: Witness) -> str:
 
 def _best_story(game: Game, witness: Witness, with_z: str) -> str:
     (s, _), (s2, _) = witness.corners
-    before, after = (_decimal(best_reward(game, state, witness.z)) for state in (s, s2))
+    before, after = _apart(*(best_reward(game, state, witness.z) for state in (s, s2)))
     return (
         f"The best reward falls from {before} to {after} when the state rises from "
         f"{label_text(s)} to {label_text(s2)}, {with_z}."
@@ -71,14 +71,14 @@ def _best_story(game: Game, witness: Witness, with_z: str) -> str:
 def _fall_story(game: Game, witness: Witness, with_z: str) -> str:
     low, high = witness.corners
     step, place = _step(low, high)
-    before, after = (_decimal(measure(game, witness, pair, witness.z)) for pair in (low, high))
+    before, after = _apart(*(measure(game, witness, pair, witness.z) for pair in (low, high)))
     return f"{step} lowers {_what(game, witness)} from {before} to {after} when {place}, {with_z}."
 
 
 def _row_story(game: Game, witness: Witness) -> str:
     (pair,) = witness.corners
     larger = witness.z2 or witness.z
-    before, after = (_decimal(measure(game, witness, pair, z)) for z in (witness.z, larger))
+    before, after = _apart(*(measure(game, witness, pair, z) for z in (witness.z, larger)))
     return (
         f"When {_at(pair)}, {_what(game, witness)} falls from {before} to {after} as the mean "
         f"field rises from {mass_text(witness.z)} to {mass_text(larger)}."
@@ -93,9 +93,10 @@ def _difference_story(game: Game, witness: Witness) -> str:
         measure(game, witness, high, z) - measure(game, witness, low, z)
         for z in (witness.z, larger)
     )
+    what = _what(game, witness)
     return (
-        f"{step} {_does(first)} {_what(game, witness)} when {place} with {mass_text(witness.z)}, "
-        f"but {_then(first, second)} with the larger mean field that has {mass_text(larger)}."
+        f"{step} {_does(first, second)} {what} when {place} with {mass_text(witness.z)}, but "
+        f"{_then(first, second)} with the larger mean field that has {mass_text(larger)}."
     )
 
 
@@ -110,7 +111,7 @@ def _square_story(game: Game, witness: Witness, with_z: str) -> str:
         step, place = _step(low, one)
         _, place2 = _step(other, high)
         return (
-            f"{step} {_does(first)} {what} when {place}, but {_then(first, second)} when "
+            f"{step} {_does(first, second)} {what} when {place}, but {_then(first, second)} when "
             f"{place2}, {with_z}."
         )
     # a square inside S or inside A, where states or actions are tuples
@@ -118,7 +119,7 @@ def _square_story(game: Game, witness: Witness, with_z: str) -> str:
     fixed = f"a = {label_text(low[1])}" if i == 0 else f"s = {label_text(low[0])}"
     return (
         f"When {fixed}, raising the {name} from {label_text(low[i])} to {label_text(one[i])} "
-        f"{_does(first)} {what}, but the same step from {label_text(other[i])} to "
+        f"{_does(first, second)} {what}, but the same step from {label_text(other[i])} to "
         f"{label_text(high[i])} {_does_only(first, second)}, {with_z}."
     )
 
@@ -145,11 +146,11 @@ def _what(game: Game, witness: Witness) -> str:
     return f"the chance that the next state is at or above {' or '.join(names)}"
 
 
-def _does(change: sympy.Expr) -> str:
+def _does(change: sympy.Expr, other: sympy.Expr) -> str:
     sign = _sign(change)
     if sign == 0:
         return "does not change"
-    amount = _decimal(abs(change))
+    amount, _ = _apart(abs(change), abs(other))
     return f"takes {amount} from" if sign < 0 else f"adds {amount} to"
 
 
@@ -158,7 +159,7 @@ def _then(first: sympy.Expr, second: sympy.Expr) -> str:
     sign = _sign(second)
     if sign == 0:
         return "nothing"
-    amount = _decimal(abs(second))
+    _, amount = _apart(abs(first), abs(second))
     if sign > 0:
         return f"only {amount}"
     return f"as much as {amount}" if _sign(first) < 0 else f"takes {amount} from it"
@@ -168,7 +169,7 @@ def _does_only(first: sympy.Expr, second: sympy.Expr) -> str:
     sign = _sign(second)
     if sign == 0:
         return "adds nothing"
-    amount = _decimal(abs(second))
+    _, amount = _apart(abs(first), abs(second))
     if sign > 0:
         return f"adds only {amount}"
     return f"takes {'as much as ' if _sign(first) < 0 else ''}{amount} from it"
@@ -177,6 +178,16 @@ def _does_only(first: sympy.Expr, second: sympy.Expr) -> str:
 def _sign(value: sympy.Expr) -> int:
     low, high = enclosed(value)
     return (low > 0) - (high < 0)
+
+
+def _apart(first: sympy.Expr, second: sympy.Expr) -> tuple[str, str]:
+    """Return two numbers as decimals, with as many digits as it takes to tell them apart."""
+    shown = ("", "")
+    for digits in range(4, 18):
+        shown = _decimal(first, digits), _decimal(second, digits)
+        if shown[0] != shown[1]:
+            return shown
+    return shown
 
 
 def _decimal(value: sympy.Expr, digits: int = 4) -> str:

@@ -120,3 +120,9 @@ def test_labels_that_look_alike_are_refused() -> None:
 def test_what_has_no_order_is_refused(labels: Any) -> None:
     with pytest.raises(InvalidGame, match="has no order"):
         chain(labels)
+
+
+@pytest.mark.parametrize("make", [lambda: chain(10**30), lambda: product(range(10**30), 2)])
+def test_spaces_beyond_memory_are_refused(make: Any) -> None:
+    with pytest.raises(InvalidGame, match="elements are refused"):
+        make()

@@ -12,6 +12,7 @@ from sympy import Max, Piecewise, exp
 from sympy import Rational as R
 
 from mfgcheck.errors import InvalidGame
+from mfgcheck.game.game import Game
 from mfgcheck.game.laws import mixture, point, uniform
 from mfgcheck.game.orders import Order, chain, product
 from mfgcheck.game.separable import SeparableForm, trace
@@ -201,3 +202,12 @@ def test_an_error_names_the_row() -> None:
             lambda s, a, z: point(s) if (s, a) != (1, "hi") else [][5],
             actions=chain(["lo", "hi"]),
         )
+
+
+def test_a_branch_whose_weight_is_zero_in_disguise_is_left_out() -> None:
+    def transition(s: Any, a: Any, z: Any) -> object:
+        zero = (z[0] + z[1]) ** 2 - z[0] ** 2 - 2 * z[0] * z[1] - z[1] ** 2
+        return [(zero, point(99)), (1, s)]
+
+    game = Game(2, 1, lambda s, a, z: 0, transition, "1/2", 0)
+    assert len(game.form.branch_law) == 2

@@ -160,3 +160,14 @@ def test_a_reward_whose_differences_fall_and_rise_again() -> None:
     assert verdict.witness is not None
     assert verdict.witness.z2 is not None
     assert verdict.witness.z2[1] > verdict.witness.z.get(1, 0)
+
+
+def test_numbers_that_differ_late_are_shown_apart() -> None:
+    tiny = R(1, 10**8)
+    made = game(
+        actions=2,
+        transition=lambda s, a, z: [(R(1, 4) - z[1] * tiny, 2), (R(3, 4) + z[1] * tiny, 0)],
+    )
+    witness = check(made).clauses["kernel.monotone_z"].witness
+    assert witness is not None
+    assert "falls from 0.25 to 0.24999999 " in witness.text
