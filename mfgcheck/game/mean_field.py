@@ -37,6 +37,9 @@ class Aggregate:
         return str(self.symbol.name)
 
 
+_ZERO, _ONE = Fraction(0), Fraction(1)
+
+
 class MeanField:
     """A mean field z, a law on the states, of which user code may take linear functionals."""
 
@@ -64,13 +67,15 @@ class MeanField:
         """Return z(x), the mass of the state x."""
         i = self._state(x)
         name = f"z[{self.states.text(i)}]"
-        return self._functional(name, ("mass", i), lambda j: Fraction(int(j == i)))
+        return self._functional(name, ("mass", i), lambda j: _ONE if j == i else _ZERO)
 
     def tail(self, x: object) -> sympy.Expr:
         """Return the mass of all states above or equal to x."""
         i = self._state(x)
         name = f"tail({self.states.text(i)})"
-        return self._functional(name, ("tail", i), lambda j: Fraction(int(self.states.leq(i, j))))
+        position = self.states.coordinates
+        above = (position >= position[i]).all(axis=1)
+        return self._functional(name, ("tail", i), lambda j: _ONE if above[j] else _ZERO)
 
     def _functional(self, name: str, key: Hashable, value: Callable[[int], Value]) -> sympy.Expr:
         if key not in self._known:

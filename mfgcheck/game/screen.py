@@ -70,7 +70,7 @@ def proved_together(scalars: Scalars, vectors: Vectors, claim: Claim, deadline: 
         ranges = {t: scalars.bounds(t) for t in used.tolist()}
         proved |= _at_least_zero(vectors, ranges)
     else:
-        proved |= _slopes_at_least_zero(scalars, vectors, used)
+        proved |= _slopes_at_least_zero(scalars, vectors, used, deadline)
     rest = np.flatnonzero(~proved)
     if len(rest) >= _MANY and not deadline.passed:
         proved[rest] = _by_cells(scalars, vectors.take(rest), claim)
@@ -127,7 +127,9 @@ def _bounded_below(vectors: Vectors, ranges: dict[int, Bounds], bits: int) -> Fl
     return np.asarray((worst >= 0) & known[vectors.term].all(axis=1), dtype=bool)
 
 
-def _slopes_at_least_zero(scalars: Scalars, vectors: Vectors, used: Ints) -> Flags:
+def _slopes_at_least_zero(
+    scalars: Scalars, vectors: Vectors, used: Ints, deadline: Deadline
+) -> Flags:
     """Return which rows rise in every coordinate in which the aggregates move.
 
     If the moves along aggregate j all have the sign s_j and s_j df/dm_j >= 0 for all j, then f
@@ -139,12 +141,23 @@ def _slopes_at_least_zero(scalars: Scalars, vectors: Vectors, used: Ints) -> Fla
     for t in used:
         smooth[t] = not rigor.has_step(scalars.expression(int(t)))
     proved = np.asarray(smooth[vectors.term].all(axis=1), dtype=bool)
-    for j in range(len(scalars.aggregates)):
-        if not proved.any():
-            break
-        slopes = {int(t): _slope_range(scalars, int(t), j) for t in used if smooth[t]}
-        slopes.setdefault(int(used.max()), None)
-        proved &= _at_least_zero(vectors, slopes)
+    users: dict[int, list[int]] = {}
+    for t in used.tolist():
+        for j in scalars.aggregates_of[t]:
+            users.setdefault(j, []).append(t)
+    depends = np.zeros(len(smooth), dtype=bool)
+    for j, terms in users.items():
+        if deadline.passed:
+            return np.zeros(len(vectors), dtype=bool)
+        depends[terms] = True
+        rows = np.flatnonzero(proved & depends[vectors.term].any(axis=1))
+        depends[terms] = False
+        if not len(rows):
+            continue
+        part = vectors.take(rows)
+        there = np.unique(part.term[part.term >= 0]).tolist()
+        slopes = {t: _slope_range(scalars, t, j) for t in there}
+        proved[rows] = _at_least_zero(part, slopes)
     return proved
 
 
