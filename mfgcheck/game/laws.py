@@ -227,9 +227,9 @@ def mixture(weights: Weights) -> Law | Blend:
     outcomes: list[Label] = []
     counts: list[int] = []
     for weight, law in shares:
-        factor = weight * Fraction(scale, law.denominator)
+        factor = weight.numerator * (scale // (weight.denominator * law.denominator))
         outcomes.extend(law.outcomes)
-        counts.extend(int(factor * w) for w in law.weights)
+        counts.extend(factor * w for w in law.weights)
         floats |= law.floats
     clipped = any(law.clipped for _, law in shares)
     return _collect(outcomes, counts, scale, clipped=clipped, floats=frozenset(floats))

@@ -34,7 +34,7 @@ Flags: TypeAlias = npt.NDArray[np.bool_]
 
 _CELLS = 64
 _MANY = 64  # from so many open inequalities on, a finer screen pays
-_BITS = 24, 112  # of the fractions that bounds are rounded to, outwards: first coarse, then fine
+_BITS = 24, 112, 1024  # of the fractions that bounds are rounded to, outwards: ever finer
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,14 +103,20 @@ def in_order(
 def _at_least_zero(vectors: Vectors, ranges: dict[int, Bounds]) -> Flags:
     """Return which rows have a non-negative lower bound, given bounds of the terms."""
     proved = np.zeros(len(vectors), dtype=bool)
+    rest = np.arange(len(vectors))
     for bits in _BITS:
-        rest = np.flatnonzero(~proved)
-        if len(rest):
-            proved[rest] = _bounded_below(vectors.take(rest), ranges, bits)
+        if not len(rest):
+            break
+        part = vectors.take(rest)
+        worst = _lower_bounds(part, ranges, bits)
+        proved[rest] = worst >= 0
+        # Rounding costs each coefficient less than one unit: below that, finer ones fail, too.
+        rest = rest[(worst < 0) & (worst + np.abs(part.coefficient).sum(axis=1) >= 0)]
     return proved
 
 
-def _bounded_below(vectors: Vectors, ranges: dict[int, Bounds], bits: int) -> Flags:
+def _lower_bounds(vectors: Vectors, ranges: dict[int, Bounds], bits: int) -> Exact:
+    """Return lower bounds of the rows in units of 2^-bits; hopelessly low where none is known."""
     size = max(ranges) + 2  # the last entry serves the padding, term -1
     low, high = [0] * size, [0] * size
     known = np.zeros(size, dtype=bool)
@@ -120,11 +126,12 @@ def _bounded_below(vectors: Vectors, ranges: dict[int, Bounds], bits: int) -> Fl
             low[t] = math.floor(bounds[0] * 2**bits)
             high[t] = math.ceil(bounds[1] * 2**bits)
             known[t] = True
-    most = largest(vectors.coefficient) * vectors.term.shape[1] * max(map(abs, low + high))
+    most = largest(vectors.coefficient) * vectors.term.shape[1] * (2 + max(map(abs, low + high)))
     c = widen(vectors.coefficient, most)
     lows, highs = np.array(low, dtype=c.dtype), np.array(high, dtype=c.dtype)
     worst = np.where(c > 0, c * lows[vectors.term], c * highs[vectors.term]).sum(axis=1)
-    return np.asarray((worst >= 0) & known[vectors.term].all(axis=1), dtype=bool)
+    none = -1 - 2 * np.abs(c).sum(axis=1)
+    return np.asarray(np.where(known[vectors.term].all(axis=1), worst, none))
 
 
 def _slopes_at_least_zero(
@@ -199,11 +206,12 @@ def _by_cells(scalars: Scalars, vectors: Vectors, claim: Claim) -> Flags:
             continue
         ((low, high),) = scalars.setting((j,)).box
         ends = [low + (high - low) * Fraction(i, _CELLS) for i in range(_CELLS + 1)]
-        alive = np.ones(len(rows), dtype=bool)
         for left, right in pairwise(ends):
             ranges = {t: _on_cell(scalars, t, j, claim, (left, right)) for t in used}
-            alive &= _at_least_zero(part, ranges)
-        proved[rows] = alive
+            rows = rows[_at_least_zero(vectors.take(rows), ranges)]
+            if not len(rows):
+                break
+        proved[rows] = True
     return proved
 
 

@@ -9,6 +9,7 @@ stored once, and rows that differ in one branch cancel in the others without tou
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -155,6 +156,17 @@ def trace(states: Order, actions: Order, reward: Function, transition: Function)
     Raises:
         InvalidGame: a function raises, or returns something that is not a reward or a law.
     """
+    # Nothing that tracing makes is garbage, and there is much of it to look through in vain.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return _trace(states, actions, reward, transition)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _trace(states: Order, actions: Order, reward: Function, transition: Function) -> SeparableForm:
     tracer = _Tracer(states, actions)
     starts, branch_weights, branch_laws, rewards = [0], [], [], []
     clipped = np.zeros(states.size * actions.size, dtype=bool)
@@ -259,6 +271,10 @@ def expression(value: object, name: str, s: Label, a: Label) -> sympy.Expr:
         return sympy.Float(value)
     if value is None:
         raise InvalidGame(f"{where} returned nothing: does it lack a `return`?")
+    if isinstance(value, MeanField):
+        raise InvalidGame(
+            f"{where} returned the mean field itself: use z.mean(phi), z[x] or z.tail(x)"
+        )
     return rational(exact(value, where))
 
 
@@ -276,14 +292,16 @@ def branches(value: object, where: str) -> dict[Law, sympy.Expr]:
         return _merge((_pair(item, where) for item in value), where)
     raise InvalidGame(
         f"{where}: transition returned {value!r}: it must return a law, a dict from next states "
-        "to weights, or a list of (weight, law) pairs"
+        "to weights, or a list of (weight, law) pairs; for a certain next state write point(x)"
     )
 
 
 def _pair(item: object, where: str) -> tuple[object, object]:
     if isinstance(item, tuple) and len(item) == 2:
         return item
-    raise InvalidGame(f"{where}: {item!r} is not a (weight, law) pair")
+    raise InvalidGame(
+        f"{where}: {item!r} is not a (weight, law) pair (for a certain next state write point(x))"
+    )
 
 
 def _merge(pairs: Iterable[tuple[object, object]], where: str) -> dict[Law, sympy.Expr]:
@@ -303,12 +321,13 @@ def _merge(pairs: Iterable[tuple[object, object]], where: str) -> dict[Law, symp
             product = number if share is sympy.S.One else number * share
             if product == 0:
                 continue
-            known, before = merged.get(law, (law, sympy.S.Zero))
-            if known is not law:  # equal laws, which may have been clipped in one place only
+            if law in merged:  # equal laws, which may have been clipped in one place only
+                known, before = merged[law]
                 law = replace(
                     law, clipped=known.clipped or law.clipped, floats=known.floats | law.floats
                 )
-            merged[law] = (law, before + product)
+                product = before + product
+            merged[law] = (law, product)
     return {law: weight for law, weight in merged.values() if weight != 0}
 
 

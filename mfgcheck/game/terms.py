@@ -13,15 +13,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import reduce
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import sympy
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import And, BooleanFalse, BooleanTrue, Not, Or
 
+from mfgcheck import rigor
 from mfgcheck.errors import InvalidGame
 from mfgcheck.game.numbers import from_sympy_float, rational
-from mfgcheck.rigor import expression as rigor
 
 Terms: TypeAlias = dict[sympy.Expr, Fraction]
 """A sum of rational multiples of terms; no coefficient is zero."""
@@ -45,17 +45,28 @@ class PositivePart(sympy.Function):  # type: ignore[misc]
             return content * (cls(_expand(-primitive)) + primitive)
         return None if content == 1 and primitive == u else content * cls(primitive)
 
+    def _sympystr(self, printer: Any) -> str:
+        return f"max({printer.doprint(self.args[0])}, 0)"
+
 
 class AtLeast(sympy.Function):  # type: ignore[misc]
     """1{m >= c} for an aggregate m and a rational c."""
 
     nargs = 2
 
+    def _sympystr(self, printer: Any) -> str:
+        m, c = map(printer.doprint, self.args)
+        return f"1{{{m} >= {c}}}"
+
 
 class Above(sympy.Function):  # type: ignore[misc]
     """1{m > c} for an aggregate m and a rational c."""
 
     nargs = 2
+
+    def _sympystr(self, printer: Any) -> str:
+        m, c = map(printer.doprint, self.args)
+        return f"1{{{m} > {c}}}"
 
 
 class TermReader:

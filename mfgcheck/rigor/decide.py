@@ -42,7 +42,7 @@ def prove_nonnegative(f: Expression, region: Region, limits: Limits | None = Non
     its closure: f's smooth form is continuous there (or the cell stays undecided), so it is
     >= 0 on the one iff on the other.
 
-    >>> from mfgcheck.rigor.expression import add, const, exp, mul, var
+    >>> from mfgcheck.rigor import add, const, exp, mul, var
     >>> m = var(0)
     >>> f = add(exp(m), mul(const(-1), m), const(-1))
     >>> type(prove_nonnegative(f, Region.of([(0,), (24,)]))).__name__
@@ -87,7 +87,7 @@ def prove_finite(f: Expression, region: Region, limits: Limits | None = None) ->
     Each smooth form of f is shown to be continuous on the closure of its piece. False proves
     nothing.
 
-    >>> from mfgcheck.rigor.expression import power, var
+    >>> from mfgcheck.rigor import power, var
     >>> unit = Region.of([(0,), (1,)])
     >>> prove_finite(power(var(0), -1), unit), prove_finite(power(var(0), 2), unit)
     (False, True)

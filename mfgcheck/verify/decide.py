@@ -56,6 +56,8 @@ def decide_clause(game: Game, clause: Clause, deadline: Deadline) -> Verdict:
         return verdict(Status.REFUTED, f"counterexample {outcome.method}", witness=witness)
     if undecided:
         count = f"{len(undecided)} of {len(proved)} inequalities open; the first: "
+        if len(proved) == 1:
+            count = "the one inequality is open: "
         return verdict(Status.UNDECIDED, _method(proved, known), reason=count + undecided[0].reason)
     return verdict(Status.PROVED, _method(proved, known))
 

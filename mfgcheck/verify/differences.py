@@ -22,7 +22,7 @@ from mfgcheck.game.sparse import Exact, Ints, group, largest, widen
 from mfgcheck.verify.corners import Corners
 from mfgcheck.verify.upper_sets import upper_sets
 
-_CHUNK = 1 << 15  # corners at a time, to bound the memory
+_CHUNK = 1 << 12  # corners at a time, to bound the memory
 _NONE = np.iinfo(np.int64).max
 
 

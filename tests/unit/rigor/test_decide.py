@@ -8,6 +8,7 @@ from fractions import Fraction as Q
 import pytest
 
 from mfgcheck.rigor import (
+    Expression,
     Limits,
     Proved,
     Refuted,
@@ -29,7 +30,6 @@ from mfgcheck.rigor import (
     tanh,
     var,
 )
-from mfgcheck.rigor.expression import Expression
 
 m, n, o = var(0), var(1), var(2)
 LINE = Region.of([(0,), (24,)])

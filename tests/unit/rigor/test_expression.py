@@ -9,7 +9,10 @@ import pytest
 
 from mfgcheck.rigor import (
     ZERO,
+    Expression,
+    Mul,
     add,
+    children,
     const,
     derivative,
     enclose,
@@ -30,7 +33,6 @@ from mfgcheck.rigor import (
     variables,
 )
 from mfgcheck.rigor.calculus import NotDifferentiable
-from mfgcheck.rigor.expression import Expression, Mul, children
 from mfgcheck.rigor.interval import exact_value
 
 m, n = var(0), var(1)

@@ -9,6 +9,7 @@ import mpmath
 import pytest
 
 from mfgcheck.rigor import (
+    Expression,
     Interval,
     add,
     const,
@@ -28,7 +29,6 @@ from mfgcheck.rigor import (
     tanh,
     var,
 )
-from mfgcheck.rigor.expression import Expression
 from mfgcheck.rigor.tape import NOTHING, PARTIAL, arb, compile_tape, fmpq, multiply_ranges
 
 m, n = var(0), var(1)
