@@ -171,3 +171,25 @@ def test_numbers_that_differ_late_are_shown_apart() -> None:
     witness = check(made).clauses["kernel.monotone_z"].witness
     assert witness is not None
     assert "falls from 0.25 to 0.24999999 " in witness.text
+
+
+def test_an_interrupted_check_keeps_what_is_decided() -> None:
+    def interrupt(done: int, total: int, label: str) -> None:
+        if label == "kernel.monotone_s":
+            raise KeyboardInterrupt
+
+    report = check(game(), on_progress=interrupt)
+    assert report.interrupted
+    assert report.clauses["reward.max_monotone_s"].status == Status.PROVED
+    assert report.clauses["kernel.monotone_s"].status == Status.UNDECIDED
+    assert report.clauses["kernel.monotone_s"].reason == "interrupted"
+    assert report.status == Status.UNDECIDED
+    assert set(report.assumptions) == set(ASSUMPTIONS)
+
+
+def test_a_report_reads_the_same_as_text_and_as_html() -> None:
+    report = check(game(reward=lambda s, a, z: -s))
+    text, html = str(report), report._repr_html_()
+    for shown in (text, html):
+        assert "reward.monotone_s" in shown
+        assert "lowers the reward from 0 to -1" in " ".join(shown.split())
