@@ -193,3 +193,10 @@ def test_a_report_reads_the_same_as_text_and_as_html() -> None:
     for shown in (text, html):
         assert "reward.monotone_s" in shown
         assert "lowers the reward from 0 to -1" in " ".join(shown.split())
+
+
+@pytest.mark.parametrize("bits", [24, 112, 1024])
+def test_a_violation_of_one_unit_of_rounding_is_not_overlooked(bits: int) -> None:
+    """The bounds of terms are rounded to so many bits; at 0 the aggregate is -2^-bits."""
+    made = game(states=2, reward=lambda s, a, z: s * z.mean(lambda x: x if x else -R(1, 2**bits)))
+    assert check(made).clauses["reward.monotone_s"].status == Status.REFUTED
