@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from mfgcheck.report.figures import Curves, HeatMap
+
 STATUS_COLOURS = {"PROVED": "green", "REFUTED": "red", "UNDECIDED": "yellow"}
 """The words that renderers colour wherever they stand as a word, and the colour of each."""
 
@@ -67,7 +69,7 @@ class Table:
                 )
 
 
-Block = Heading | Paragraph | Note | Table
+Block = Heading | Paragraph | Note | Table | Curves | HeatMap
 
 
 def split_status(text: str) -> Iterator[tuple[str, str | None]]:

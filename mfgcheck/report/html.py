@@ -1,11 +1,20 @@
-"""Blocks as a fragment of HTML that needs nothing else: no script, no style sheet, no font."""
+"""Blocks as a fragment of HTML that needs nothing else: no script, style sheet or font."""
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable
 from html import escape
 
-from mfgcheck.report.blocks import Block, Heading, Note, Paragraph, Table, split_status
+from mfgcheck.report.blocks import (
+    Block,
+    Heading,
+    Note,
+    Paragraph,
+    Table,
+    split_status,
+)
+from mfgcheck.report.figures import Curves, HeatMap
 
 # Dark enough for a white page and light enough for a dark one (contrast above 4 on both).
 _STATUS_STYLES = {"PROVED": "#2e8540", "REFUTED": "#d83933", "UNDECIDED": "#a86b00"}
@@ -35,6 +44,8 @@ def _block(block: Block) -> str:
             return f'<p style="white-space:pre-line;opacity:0.7">{_text(text)}</p>'
         case Table():
             return _table(block)
+        case Curves() | HeatMap():
+            return _figure(block)
 
 
 def _table(table: Table) -> str:
@@ -45,6 +56,20 @@ def _table(table: Table) -> str:
         for row in table.rows
     )
     return f"<table>{caption}<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table>"
+
+
+def _figure(figure: Curves | HeatMap) -> str:
+    """Return a drawing inside the page, or its text where matplotlib is not installed."""
+    from mfgcheck.report.plot import available, render
+
+    if not available():
+        return f'<p style="opacity:0.7">Figure. {escape(figure.text)}</p>'
+    # As an image, since the names inside drawings that stand on one page must not meet.
+    data = b64encode(render([figure], "svg")).decode("ascii")
+    style = "max-width:100%;height:auto"
+    return (
+        f'<img style="{style}" alt="{escape(figure.text)}" src="data:image/svg+xml;base64,{data}">'
+    )
 
 
 def _text(text: str) -> str:

@@ -17,6 +17,7 @@ from mfgcheck.report.blocks import (
     Table,
     split_status,
 )
+from mfgcheck.report.figures import Curves, HeatMap
 
 if TYPE_CHECKING:
     from rich.table import Table as RichTable
@@ -68,6 +69,8 @@ def to_text(blocks: Iterable[Block], width: int = PLAIN_WIDTH, *, colour: bool =
                 if block.caption:
                     console.print(_text(block.caption, "italic"))
                 console.print(_table(block, console.width))
+            case Curves() | HeatMap():
+                console.print(_text(f"Figure. {block.text}", "dim"))
     # Rich pads table lines to their full width; trailing blanks only get in the way of a diff.
     lines = stream.getvalue().split("\n")
     return "\n".join(lines if colour else [line.rstrip() for line in lines])

@@ -1,0 +1,156 @@
+"""What a result draws, apart from how it is drawn: curves and heat maps as plain numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Style = Literal["line", "steps", "points", "guide"]
+"""How a series is drawn: a line, a staircase, single points, or a thin line to compare with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One named curve: the numbers `y` over the numbers `x`; a nan in `y` is a gap.
+
+    Raises ValueError when the lengths differ or a number is infinite.
+
+    >>> Series("from the least law", [0, 1, 2], [0, 1.5, 2]).y
+    (0.0, 1.5, 2.0)
+    """
+
+    name: str
+    x: Sequence[float]
+    y: Sequence[float]
+    style: Style = "line"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "x", tuple(map(float, self.x)))
+        object.__setattr__(self, "y", tuple(map(float, self.y)))
+        if len(self.x) != len(self.y):
+            raise ValueError(f"series {self.name!r}: {len(self.x)} x and {len(self.y)} y")
+        if not all(map(math.isfinite, self.x)) or any(map(math.isinf, self.y)):
+            raise ValueError(f"series {self.name!r} has a number that cannot be drawn")
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """Several series over one axis.
+
+    Attributes:
+        title, x_label, y_label: what is shown, over what, and in what.
+        series: the curves.
+        marks: positions on the x axis to mark by a vertical line, each with what it marks.
+        x_names, y_names: what to call 0, 1, 2, .. on an axis, where they stand for states or
+            actions.
+        log_y: whether the y axis is logarithmic; all y are then positive.
+        note: a remark that belongs below the title.
+
+    Raises ValueError where a logarithmic axis has no place for a number.
+
+    >>> Curves("Mean state", "step", "mean", [Series("from below", [0, 1], [0, 2])]).text
+    'Mean state: mean over step from 0 to 1; from below (0 to 2)'
+    """
+
+    title: str
+    x_label: str
+    y_label: str
+    series: Sequence[Series]
+    marks: Sequence[tuple[float, str]] = ()
+    x_names: Sequence[str] = ()
+    y_names: Sequence[str] = ()
+    log_y: bool = False
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("series", "x_names", "y_names"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+        object.__setattr__(self, "marks", tuple((float(x), text) for x, text in self.marks))
+        if self.log_y and any(y <= 0 for series in self.series for y in series.y):
+            raise ValueError(f"{self.title!r} has a logarithmic axis, and a number that is not > 0")
+
+    @property
+    def text(self) -> str:
+        """The figure in one line, for those who do not see it."""
+        x = [x for series in self.series for x in series.x]
+        reach = f" from {_name(min(x), self.x_names)} to {_name(max(x), self.x_names)}" if x else ""
+        drawn = [_series_text(one, self.y_names) for one in self.series if one.style != "guide"]
+        counted: dict[str, int] = {}
+        for _, what in self.marks:
+            counted[what] = counted.get(what, 0) + 1
+        drawn += [f"{number} x {what}" if number > 1 else what for what, number in counted.items()]
+        axes = f"{self.title}: {self.y_label} over {self.x_label}{reach}"
+        return "; ".join([axes, *drawn]) + (f" ({self.note})" if self.note else "")
+
+
+@dataclass(frozen=True, slots=True)
+class HeatMap:
+    """A number for each row and column, shown as a colour.
+
+    Attributes:
+        title, x_label, y_label, value_label: what is shown, over what, and in what.
+        columns, rows: names of the columns and of the rows.
+        values: for each row the numbers, by column; a nan is left white.
+        levels: names of the values 0, 1, 2, .. where these are all there are; none on a scale
+            that is continuous.
+
+    Raises ValueError when a row has not one number per column, or a number is infinite.
+
+    >>> HeatMap("TQ-values", "state", "action", "value", ["0", "1"], ["0"], [[0.5, 2]]).text
+    'TQ-values: value by state (2) and action (1), from 0.5 to 2'
+    """
+
+    title: str
+    x_label: str
+    y_label: str
+    value_label: str
+    columns: Sequence[str]
+    rows: Sequence[str]
+    values: Sequence[Sequence[float]]
+    levels: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("columns", "rows", "levels"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+        object.__setattr__(self, "values", tuple(tuple(map(float, row)) for row in self.values))
+        if [len(row) for row in self.values] != [len(self.columns)] * len(self.rows):
+            raise ValueError(
+                f"{self.title!r}: not {len(self.rows)} rows of {len(self.columns)} numbers"
+            )
+        if any(map(math.isinf, self._numbers())):
+            raise ValueError(f"{self.title!r} has a number that cannot be drawn")
+
+    def _numbers(self) -> Iterable[float]:
+        return (value for row in self.values for value in row)
+
+    @property
+    def text(self) -> str:
+        """The figure in one line, for those who do not see it."""
+        axes = f"{self.x_label} ({len(self.columns)}) and {self.y_label} ({len(self.rows)})"
+        return f"{self.title}: {self.value_label} by {axes}{_range(self._numbers(), self.levels)}"
+
+
+Figure = Curves | HeatMap
+
+
+def _series_text(series: Series, names: Sequence[str]) -> str:
+    numbers = [y for y in series.y if not math.isnan(y)]
+    if not numbers:
+        return f"{series.name} (nothing)"
+    low, high = _name(min(numbers), names), _name(max(numbers), names)
+    return f"{series.name} ({low})" if low == high else f"{series.name} ({low} to {high})"
+
+
+def _range(values: Iterable[float], names: Sequence[str]) -> str:
+    numbers = [value for value in values if not math.isnan(value)]
+    if not numbers:
+        return ""
+    return f", from {_name(min(numbers), names)} to {_name(max(numbers), names)}"
+
+
+def _name(value: float, names: Sequence[str]) -> str:
+    if names and value.is_integer() and 0 <= value < len(names):
+        return names[int(value)]
+    return f"{value:.6g}"

@@ -1,0 +1,266 @@
+"""Figures as SVG, PNG or PDF, drawn by matplotlib: the same bytes for the same figures."""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from html import escape
+from importlib.util import find_spec
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mfgcheck.errors import BadInput
+from mfgcheck.report.blocks import Block, Heading
+from mfgcheck.report.figures import Curves, HeatMap
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+SUFFIXES = (".svg", ".png", ".pdf")
+"""The kinds of file that figures are saved in."""
+
+_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+"""Okabe and Ito's colours, which those who are colour-blind tell apart as well."""
+_DASHES = ("-", "--", "-.", ":")
+_WIDTH, _HEIGHT = 6.0, 3.8  # inches of one figure
+_MOST_TICKS = 13
+_UNDRAWABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_STYLE: dict[Any, Any] = {
+    "svg.hashsalt": "mfgcheck",  # the names inside an SVG do not change from run to run
+    "svg.fonttype": "none",  # text stays text: to be searched, read aloud and copied
+    "pdf.fonttype": 42,
+    "text.parse_math": False,  # a dollar sign in a label is a dollar sign
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.color": "#dddddd",
+    "grid.linewidth": 0.6,
+    "axes.axisbelow": True,
+    "axes.titlesize": 11,
+    "axes.labelsize": 10,
+    "legend.fontsize": 9,
+    "legend.frameon": False,
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+}
+
+
+def available() -> bool:
+    """Tell whether matplotlib, the extra `plot`, is installed."""
+    return find_spec("matplotlib") is not None
+
+
+def check_path(path: str | Path) -> Path:
+    """Return where figures shall go, if that can work; called before a long computation.
+
+    Raises:
+        BadInput: matplotlib is missing, the suffix is not one of `SUFFIXES`, or there is no place
+            for the file.
+    """
+    file = Path(path)
+    if file.suffix.lower() not in SUFFIXES:
+        raise BadInput(
+            f"{str(path)!r} cannot hold a plot: its name must end in {', '.join(SUFFIXES)}"
+        )
+    if not available():
+        raise BadInput("plots need matplotlib: pip install 'mfgcheck[plot]'")
+    try:
+        if file.is_dir():
+            raise BadInput(f"{path} is a directory: give the name of a file")
+        if not file.parent.is_dir():
+            raise BadInput(f"{path} cannot be written: there is no directory {file.parent}")
+    except ValueError as error:  # a null byte
+        raise BadInput(f"{str(path)!r} cannot be the name of a file: {error}") from None
+    except OSError as error:
+        raise BadInput(f"{path} cannot be written: {error.strerror}") from None
+    return file
+
+
+def save(blocks: Iterable[Block], path: str | Path) -> None:
+    """Draw the figures among some blocks into one file; what was there before is replaced at once.
+
+    Blocks that are not figures are passed over, except that the first heading is the title.
+
+    Raises:
+        BadInput: there is no figure, or the file cannot be written, or see `check_path`.
+    """
+    file = check_path(path)
+    data = render(blocks, file.suffix.lower().removeprefix("."))
+    # Through a link, as writing would; beside its place first, so that no half a file is seen.
+    target = Path(os.path.realpath(file))
+    temporary = target.with_name(f".mfgcheck-{os.getpid()}.tmp")
+    try:
+        try:
+            temporary.write_bytes(data)
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise BadInput(f"{path} cannot be written: {error.strerror}") from error
+
+
+def render(blocks: Iterable[Block], kind: str = "svg") -> bytes:
+    """Return the figures among some blocks as the bytes of an SVG, PNG or PDF file.
+
+    Raises:
+        BadInput: there is no figure, or matplotlib is missing.
+    """
+    if not available():
+        raise BadInput("plots need matplotlib: pip install 'mfgcheck[plot]'")
+    kept = list(blocks)
+    figures = [block for block in kept if isinstance(block, Curves | HeatMap)]
+    if not figures:
+        raise BadInput("there is nothing to draw")
+    title = next((block.text for block in kept if isinstance(block, Heading)), "")
+    spoken = _clean("; ".join([title] * bool(title) + [figure.text for figure in figures]))
+    stream = BytesIO()
+    with _style():
+        from matplotlib.figure import Figure
+
+        columns = 1 if len(figures) == 1 else 2
+        rows = math.ceil(len(figures) / columns)
+        page = Figure(figsize=(_WIDTH * columns, _HEIGHT * rows), layout="constrained")
+        if title:
+            page.suptitle(_clean(title), fontsize=13)
+        for number, figure in enumerate(figures):
+            axes = page.add_subplot(rows, columns, number + 1)
+            axes.set_gid(f"figure-{number + 1}")
+            axes.set_title(_clean(figure.title), loc="left")
+            axes.set_xlabel(_clean(figure.x_label))
+            axes.set_ylabel(_clean(figure.y_label))
+            if isinstance(figure, Curves):
+                _curves(axes, figure, number + 1)
+            else:
+                _heat_map(axes, figure)
+        page.savefig(stream, format=kind, dpi=144, metadata=_metadata(kind, title or spoken))
+    data = stream.getvalue()
+    if kind != "svg":
+        return data
+    label = f'<svg role="img" aria-label="{escape(spoken)}" '
+    return data.replace(b"<svg ", label.encode(), 1)
+
+
+def _metadata(kind: str, title: str) -> dict[str, Any]:
+    """Return what a file says about itself: no date and no version, which would differ."""
+    title = _clean(title)
+    if kind == "svg":
+        return {"Title": title, "Creator": "mfgcheck", "Date": None}
+    if kind == "pdf":
+        return {"Title": title, "Creator": "mfgcheck", "Producer": None, "CreationDate": None}
+    return {"Software": "mfgcheck"}
+
+
+@contextmanager
+def _style() -> Iterator[None]:
+    """Draw in our style, whatever the user's own is, and leave theirs as it was."""
+    import matplotlib
+
+    with matplotlib.rc_context(), warnings.catch_warnings():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(_STYLE)
+        # A label in a script that the font lacks is still drawn, by the reader's own font.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        yield
+
+
+def _curves(axes: Axes, figure: Curves, number: int) -> None:
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    for i, series in enumerate(figure.series):
+        look: dict[str, Any] = {
+            "color": _COLOURS[i % len(_COLOURS)],
+            "label": _clean(series.name),
+            "gid": f"curve-{number}-{i + 1}",
+        }
+        if series.style == "points":
+            axes.plot(series.x, series.y, "o", markersize=6, zorder=4, **look)
+        elif series.style == "guide":
+            look["color"] = "#777777"
+            axes.plot(series.x, series.y, "--", linewidth=1, **look)
+        else:
+            dash = _DASHES[i % len(_DASHES)]
+            steps = "steps-mid" if series.style == "steps" else "default"
+            few = len(series.x) <= 40 and series.style == "line"
+            axes.plot(
+                series.x,
+                series.y,
+                dash,
+                drawstyle=steps,
+                linewidth=1.6,
+                marker="." if few else None,
+                **look,
+            )
+    told: set[str] = set()
+    for i, (x, what) in enumerate(figure.marks):
+        label = "_" if what in told else _clean(what)
+        told.add(what)
+        gid = f"mark-{number}-{i + 1}"
+        axes.axvline(x, color="#999999", linestyle=":", linewidth=1, label=label, gid=gid)
+    if figure.log_y:
+        axes.set_yscale("log")
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"1e{round(math.log10(y))}"))
+    if figure.x_names:
+        _name_ticks(axes, "x", figure.x_names)
+    elif all(x.is_integer() for series in figure.series for x in series.x):
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    if figure.y_names:
+        _name_ticks(axes, "y", figure.y_names)
+        axes.set_ylim(-0.3, len(figure.y_names) - 0.7)
+    if len(figure.series) + len(told) > 1:
+        axes.legend()
+    if figure.note:
+        axes.set_title(_clean(f"{figure.title}\n{figure.note}"), loc="left")
+
+
+def _heat_map(axes: Axes, figure: HeatMap) -> None:
+    import matplotlib
+    from matplotlib.colors import BoundaryNorm
+    from matplotlib.ticker import FixedLocator
+
+    axes.grid(visible=False)
+    page = axes.get_figure()
+    if page is None:
+        raise AssertionError("axes that were just made have a figure")
+    levels = len(figure.levels)
+    look: dict[str, Any] = {"cmap": "cividis"}
+    if levels:
+        look["cmap"] = matplotlib.colormaps["cividis"].resampled(levels)
+        look["norm"] = BoundaryNorm([level - 0.5 for level in range(levels + 1)], levels)
+    image = axes.imshow(
+        figure.values, aspect="auto", origin="lower", interpolation="nearest", **look
+    )
+    bar = page.colorbar(image, ax=axes, label=_clean(figure.value_label))
+    if levels:
+        ticks = _some(levels)
+        bar.locator = FixedLocator(ticks)
+        bar.set_ticks(ticks, labels=[_clean(figure.levels[i]) for i in ticks])
+    _name_ticks(axes, "x", figure.columns)
+    _name_ticks(axes, "y", figure.rows)
+
+
+def _name_ticks(axes: Axes, axis: str, names: Sequence[str]) -> None:
+    ticks = _some(len(names))
+    labels = [_clean(names[i]) for i in ticks]
+    if axis == "y":
+        axes.set_yticks(ticks, labels=labels)
+        return
+    crowded = sum(map(len, labels)) > 60
+    axes.set_xticks(ticks, labels=labels, rotation=45 if crowded else 0)
+
+
+def _some(number: int) -> list[int]:
+    """Return evenly spaced ones of the numbers below `number`, few enough to be labelled."""
+    for step in (k * 10**e for e in range(9) for k in (1, 2, 5)):
+        if (number - 1) // step < _MOST_TICKS:
+            return list(range(0, number, step))
+    return [0, number - 1]
+
+
+def _clean(text: str) -> str:
+    """Replace what no SVG may hold: control characters, and bytes that are no text."""
+    return _UNDRAWABLE.sub("\ufffd", text)
