@@ -6,14 +6,12 @@ import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from typing import NoReturn, TypeAlias
-
-import sympy
 
 from mfgcheck.errors import BadInput
 from mfgcheck.game.game import Game
 from mfgcheck.game.inequalities import Deadline
+from mfgcheck.game.summary import game_dict, game_line
 from mfgcheck.report.blocks import Block, Heading, Note, Paragraph, Table
 from mfgcheck.verify.assumptions import ASSUMPTIONS, decide_assumption
 from mfgcheck.verify.best_reward import decide_best_reward
@@ -59,19 +57,9 @@ class Report:
 
     def to_dict(self) -> dict[str, object]:
         """Return the report as JSON holds it (schema `mfgcheck.report/1`)."""
-        game = self.game
         return {
             "schema": SCHEMA,
-            "game": {
-                "name": game.name,
-                "digest": game.digest,
-                "states": game.states.size,
-                "actions": game.actions.size,
-                "discount": str(game.discount),
-                "tremble": str(game.tremble),
-                "parameters": {key: _plain(value) for key, value in game.parameters.items()},
-                "notes": [*game.notes, *game.doubts],
-            },
+            "game": game_dict(self.game),
             "status": str(self.status),
             "clauses": {key: verdict.to_dict() for key, verdict in self.clauses.items()},
             "assumptions": {key: verdict.to_dict() for key, verdict in self.assumptions.items()},
@@ -81,9 +69,6 @@ class Report:
     def blocks(self) -> list[Block]:
         """Return the report as blocks, which terminals and notebooks render."""
         game = self.game
-        parameters = ", ".join(f"{key}={value}" for key, value in game.parameters.items())
-        spaces = f"{_count(game.states.size, 'state')}, {_count(game.actions.size, 'action')}"
-        size = f"{spaces}, discount {game.discount}, tremble {game.tremble}"
         partial = (
             ""
             if len(self.clauses) == len(CLAUSES)
@@ -91,7 +76,7 @@ class Report:
         )
         blocks: list[Block] = [
             Heading(f"{game.name}: MFG-SC {self.status}{partial}", 1),
-            Paragraph(size + (f"; {parameters}" if parameters else "")),
+            Paragraph(game_line(game)),
             Table(
                 ("clause", "verdict", "how", "time"),
                 tuple(_row(verdict) for verdict in self.clauses.values()),
@@ -213,10 +198,6 @@ def _row(verdict: Verdict) -> tuple[str, ...]:
     return verdict.clause, str(verdict.status), how, _time(verdict.seconds)
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
-
-
 def _time(seconds: float) -> str:
     return f"{1000 * seconds:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
 
@@ -234,13 +215,3 @@ def _details(verdict: Verdict) -> list[Block]:
         blocks.append(Heading(f"{verdict.clause}: undecided", 2))
         blocks.append(Paragraph(verdict.reason or verdict.method))
     return blocks
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, (bool, int, str)) or value is None:
-        return value
-    if isinstance(value, sympy.Integer):
-        return int(value)
-    if isinstance(value, Fraction):
-        return str(value)
-    return str(value)
