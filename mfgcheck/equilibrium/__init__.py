@@ -1,0 +1,1 @@
+"""Trembling-hand equilibria: computed fast, bracketed, and enclosed with proof."""
