@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NoReturn
+from typing import NoReturn, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from mfgcheck.equilibrium.dominance import Fall
+from mfgcheck.equilibrium.model import Model, names_of
+from mfgcheck.equilibrium.response import next_law, residual, respond
+from mfgcheck.equilibrium.start import Start, check_limits, starting_law
+from mfgcheck.equilibrium.track import Repeats, Track
+from mfgcheck.errors import BadInput
 from mfgcheck.game.floats import Floats
 from mfgcheck.game.game import Game
 
 Ints = npt.NDArray[np.int64]
+Progress: TypeAlias = Callable[[int, int, str], None]
+"""Called as (step, most steps, what is being done) now and then."""
 
 
 class Outcome(StrEnum):
@@ -46,7 +55,7 @@ class Run:
         accuracy: largest consistency residual that counts as convergence.
         steps: how many steps were made; the mean fields are numbered from 0 to `steps`.
         kept: array (N,), the numbers of the mean fields that were kept, from 0 to `steps`. All
-            are, unless they are too many (see `dynamics.KEPT_NUMBERS`): then every second, fourth,
+            are, unless they are too many (see `track.KEPT_NUMBERS`): then every second, fourth,
             .. one, and the last.
         mean_fields: array (N, S), the mean fields that were kept.
         strategies: array (N, S), the likeliest action's number in each state, greedy for the mean
@@ -119,5 +128,168 @@ class Run:
 
     @property
     def gap_state(self) -> int:
-        """The number of the (first) state with the smallest action gap."""
-        return int(self.gaps.argmin())
+        """The number of the first state whose gap is the smallest, as far as `q_error` can tell."""
+        if self.gap == math.inf:
+            return 0
+        return int(np.argmax(self.gaps <= self.gap + 4 * self.q_error))
+
+
+def t_br(
+    game: Game | Model,
+    start: Start = "least",
+    selection: str | None = None,
+    accuracy: float = 1e-8,
+    max_steps: int = 10_000,
+    on_progress: Progress | None = None,
+) -> Run:
+    """Run T-BR: best response to the mean field, next mean field under it, and so on.
+
+    Args:
+        game: the game, or its arrays (`Model.of(game)`) to save making them again.
+        start: "least", "greatest", masses by state label, or an array (S,).
+        selection: "inf" or "sup", which maximising action is taken where there are several; by
+            default "sup" from the greatest law and else "inf".
+        accuracy: largest consistency residual ||z - Phi(z, mu)||_1 that counts as convergence.
+        max_steps: after so many steps the run ends as it stands.
+        on_progress: called as (step, max_steps, text) now and then.
+
+    Raises:
+        BadInput: an argument is wrong, the tremble is too large, or a number is beyond float64.
+
+    Source: Lee et al. (2021), Algorithm 1.
+
+    >>> from mfgcheck import Game, point
+    >>> stay = Game(states=3, actions=2, reward=lambda s, a, z: -a,
+    ...             transition=lambda s, a, z: point(s), discount="3/4", tremble="1/5")
+    >>> t_br(stay).outcome
+    <Outcome.CONVERGED: 'converged'>
+    """
+    return _run(game, "t-br", start, selection, accuracy, max_steps, on_progress, None)
+
+
+def modified_t_br(
+    game: Game | Model,
+    start: Start = "least",
+    selection: str | None = None,
+    accuracy: float = 1e-8,
+    max_steps: int = 10_000,
+    on_progress: Progress | None = None,
+    first_strategy: Sequence[int] | Ints | None = None,
+) -> Run:
+    """Run modified T-BR, in which the mean field moves under the strategy of the step before.
+
+    The paper leaves open z_1 and mu_0. Here z_1 = z_0, the mean field that is numbered 0, and mu_0
+    is the least strategy from the least law, the greatest from the greatest, and the best response
+    to z_0 from elsewhere: with another mu_0 the algorithm may cycle even from the least law.
+
+    Args:
+        game, start, selection, accuracy, max_steps, on_progress: as for `t_br`.
+        first_strategy: another mu_0, as numbers of the likeliest actions (S,).
+
+    Raises:
+        BadInput: as for `t_br`.
+
+    Source: Lee et al. (2021), Algorithm 6, with an initialisation.
+    """
+    return _run(
+        game, "modified", start, selection, accuracy, max_steps, on_progress, first_strategy
+    )
+
+
+def _run(
+    game: Game | Model,
+    algorithm: str,
+    start: Start,
+    selection: str | None,
+    accuracy: float,
+    max_steps: int,
+    on_progress: Progress | None,
+    first_strategy: Sequence[int] | Ints | None,
+) -> Run:
+    started = time.perf_counter()
+    model = game if isinstance(game, Model) else Model.of(game)
+    name, z = starting_law(model, start)
+    chosen = selection or ("sup" if name == "greatest" else "inf")
+    if chosen not in ("inf", "sup"):
+        raise BadInput(f"the selection is {selection!r}: it must be inf or sup")
+    check_limits(accuracy, max_steps)
+    modified = algorithm == "modified"
+    played = _first_strategy(model, name, first_strategy) if modified else None
+    track = Track(model, expected={"least": True, "greatest": False}.get(name))
+    repeats = Repeats()
+    q: Floats | None = None
+    outcome = Outcome.LIMIT
+    for step in range(max_steps + 1):
+        try:
+            stage = model.at(z)
+            answer = respond(stage, q)
+            actions = answer.lowest if chosen == "inf" else answer.highest
+            image = next_law(stage, actions)
+            distance = float(np.abs(image - z).sum())
+            if on_progress is not None and step % 16 == 0:
+                on_progress(step, max_steps, f"from {name}: residual {distance:.1e}")
+        except KeyboardInterrupt:
+            if not step:
+                raise
+            outcome = Outcome.INTERRUPTED  # what was found up to the step before is kept
+            break
+        q = answer.q_values
+        track.add(z, actions)
+        last = stage, actions, distance
+        if distance <= accuracy:
+            outcome = Outcome.CONVERGED
+            break
+        if repeats.found(z, actions):
+            outcome = Outcome.CYCLE
+            break
+        if played is not None:
+            image, played = next_law(stage, played), actions
+        elif modified:
+            played = actions
+        z = image
+    stage, actions, distance = last
+    final = respond(stage, q, accuracy)
+    cyclic = outcome is Outcome.CYCLE
+    kept, path, strategies, heights, direction = track.end()
+    return Run(
+        game=model.game,
+        algorithm=algorithm,
+        selection=chosen,
+        start=name,
+        accuracy=accuracy,
+        steps=len(heights) - 1,
+        kept=kept,
+        mean_fields=path,
+        strategies=strategies,
+        heights=heights,
+        aggregates=dict(zip(names_of(model), model.phi @ path.T, strict=True)),
+        outcome=outcome,
+        period=repeats.period if cyclic else None,
+        cycle=repeats.cycle if cyclic else None,
+        q_values=final.q_values,
+        q_error=final.error,
+        optimality_residual=residual(stage, final.q_values),
+        consistency_residual=distance,
+        gaps=final.gaps,
+        ties=tuple(final.ties.tolist()),
+        rising=direction.rising,
+        fall=direction.fall,
+        seconds=time.perf_counter() - started,
+    )
+
+
+def _first_strategy(model: Model, name: str, given: Sequence[int] | Ints | None) -> Ints | None:
+    if given is not None:
+        actions = np.array(given, dtype=np.int64)
+        if (
+            actions.shape != (model.states,)
+            or not ((actions >= 0) & (actions < model.actions)).all()
+        ):
+            raise BadInput(
+                f"the first strategy must give each of the {model.states} states the number of an "
+                f"action, from 0 to {model.actions - 1}"
+            )
+        return actions
+    if name == "given":
+        return None
+    return np.full(model.states, 0 if name == "least" else model.actions - 1)
