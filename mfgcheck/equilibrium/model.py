@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -323,7 +324,7 @@ class Stage:
 def _sums(owner: Ints, values: Floats, n: int) -> Floats:
     """Return the sums of the values of each owner 0..n-1 (0 for one that has none)."""
     # Measured to be faster than np.add.reduceat, and right for rows without entries.
-    found: Floats = np.bincount(owner, values, n)
+    found: npt.NDArray[Any] = np.bincount(owner, values, n)
     return found
 
 

@@ -59,7 +59,7 @@ def backup(stage: Stage, q: Floats) -> Floats:
 
 def strategy_law(model: Model, actions: Ints) -> Floats:
     """Return the trembling strategy (S, A) with these likeliest actions (S,)."""
-    mu = np.full((model.actions, model.states), model.slip).T
+    mu: Floats = np.full((model.actions, model.states), model.slip).T
     mu[np.arange(model.states), actions] += model.likely
     return mu
 
@@ -159,7 +159,7 @@ def evaluate(stage: Stage, actions: Ints) -> Floats:
         new = earned + model.discount * (mu * stage.expect(v)).sum(axis=1)
         change = new - v
         low, high = float(change.min()), float(change.max())
-        v = new + factor * (low + high) / 2
+        v = np.asarray(new + factor * (low + high) / 2, dtype=np.float64)
         if factor * (high - low) <= 2 * stage.rounding(float(np.abs(v).max())):
             break
     return v
@@ -186,7 +186,7 @@ def respond(stage: Stage, q: Floats | None = None, accuracy: float = math.inf) -
 
 @dataclass(frozen=True, eq=False)
 class _Sweep:
-    """F applied once, and what that shows: Q* is within `error` of `q` (`rounding` is part of it)."""
+    """F applied once, and what it shows: Q* is within `error` of `q`, `rounding` included."""
 
     q: Floats
     error: float
