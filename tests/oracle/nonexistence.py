@@ -34,7 +34,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache, cached_property
 
@@ -163,12 +163,12 @@ class Search:
 
     boxes: int = 0
     selections: int = 0
-    left: list[Box] | None = None
+    left: list[Box] = field(default_factory=list)
 
     @property
     def proved(self) -> bool:
         """Whether it is proved that there is no T-MFE."""
-        return self.left == []
+        return not self.left
 
 
 def search(replacement: str, least_width: Fraction = F(1, 1 << 16)) -> Search:
@@ -176,7 +176,7 @@ def search(replacement: str, least_width: Fraction = F(1, 1 << 16)) -> Search:
     game = Spread(replacement)
     immunity = [susceptibility(F(s)) for s in range(STATES)]
     rewards = [(1 - high, 1 - low) for low, high in immunity]
-    found = Search(left=[])
+    found = Search()
     whole = (F(0), F(STATES - 1))
     waiting = [(whole, [list(range(ACTIONS))] * STATES)]
     while waiting:

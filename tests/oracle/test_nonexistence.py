@@ -66,7 +66,10 @@ def test_the_game_is_the_one_written_from_the_paper(replacement: str) -> None:
 
 def test_the_constants_are_those_of_the_trembling_operator() -> None:
     assert KAPPA + ACTIONS * SPREAD == 1
-    assert [KAPPA, SPREAD, GAMMA, ZETA] == [F(5, 8), F(3, 40), F(3, 4), F(1, 10)]
+    assert KAPPA == F(5, 8)
+    assert SPREAD == F(3, 40)
+    assert GAMMA == F(3, 4)
+    assert ZETA == F(1, 10)
 
 
 def test_rows_of_a_state_differ_by_no_more_than_the_bound() -> None:
