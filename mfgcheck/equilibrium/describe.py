@@ -34,7 +34,7 @@ def equilibria_dict(found: Equilibria) -> dict[str, object]:
             {
                 "aggregates": _bounds(one.aggregates),
                 "strategy": [label_json(action) for action in one.strategy],
-                "gap": list(enclosing(*one.gap)),
+                "gap": None if one.gap is None else list(enclosing(*one.gap)),
                 "mean_field": [list(enclosing(*mass)) for mass in one.mean_field],
                 "robust": one.robust,
                 "stable": one.stable,
@@ -116,7 +116,7 @@ def strategy_text(game: Game, strategy: Sequence[object]) -> str:
 
 
 def _by_runs(actions: Order, states: Order, numbers: Sequence[int]) -> str:
-    parts = []
+    parts: list[str] = []
     for action, run in groupby(range(len(numbers)), key=numbers.__getitem__):
         members = list(run)
         first, last = states.text(members[0]), states.text(members[-1])
@@ -223,7 +223,9 @@ def _how(found: Equilibria) -> str:
     )
 
 
-def _gap(gap: Range) -> str:
+def _gap(gap: Range | None) -> str:
+    if gap is None:
+        return "no choice"
     low, high = gap
     if low > 0:
         return f"at least {below(low, 3)}"

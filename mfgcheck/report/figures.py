@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Style = Literal["line", "steps", "points", "guide"]
-"""How a series is drawn: a line, a staircase, single points, or a thin line to compare with."""
+Style = Literal["line", "steps", "jumps", "points", "guide"]
+"""How a series is drawn: a line; steps, each around its x; jumps at each x, and level in between;
+single points; or a thin line to compare with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Curves:
         x_names, y_names: what to call 0, 1, 2, .. on an axis, where they stand for states or
             actions.
         log_y: whether the y axis is logarithmic; all y are then positive.
+        from_zero: whether the y axis begins at 0.
         note: a remark that belongs below the title.
 
     Raises ValueError where a logarithmic axis has no place for a number.
@@ -62,6 +64,7 @@ class Curves:
     x_names: Sequence[str] = ()
     y_names: Sequence[str] = ()
     log_y: bool = False
+    from_zero: bool = False
     note: str = ""
 
     def __post_init__(self) -> None:

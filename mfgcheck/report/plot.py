@@ -184,7 +184,7 @@ def _curves(axes: Axes, figure: Curves, number: int) -> None:
             axes.plot(series.x, series.y, "--", linewidth=1, **look)
         else:
             dash = _DASHES[i % len(_DASHES)]
-            steps = "steps-mid" if series.style == "steps" else "default"
+            steps = {"steps": "steps-mid", "jumps": "steps-post"}.get(series.style, "default")
             few = len(series.x) <= 40 and series.style == "line"
             axes.plot(
                 series.x,
@@ -211,8 +211,9 @@ def _curves(axes: Axes, figure: Curves, number: int) -> None:
     if figure.y_names:
         _name_ticks(axes, "y", figure.y_names)
         axes.set_ylim(-0.3, len(figure.y_names) - 0.7)
-    if len(figure.series) + len(told) > 1:
-        axes.legend()
+    if figure.from_zero:
+        axes.set_ylim(bottom=0)
+    axes.legend()
     if figure.note:
         axes.set_title(_clean(f"{figure.title}\n{figure.note}"), loc="left")
 

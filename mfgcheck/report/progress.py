@@ -16,15 +16,18 @@ DELAY = 1.0
 class Progress:
     """Shows what is being done, and how much of it is done, until its `with` block ends.
 
-    Nothing is written unless `stream` is a terminal, and the line is gone at the end.
+    Nothing is written unless `stream` is a terminal and not `quiet`; the line is gone at the end.
 
     >>> import io
     >>> with Progress("reading the game", io.StringIO()) as progress:
     ...     progress.update(1, 9, "reward.monotone_s")
     """
 
-    def __init__(self, label: str, stream: TextIO, delay: float = DELAY) -> None:
+    def __init__(
+        self, label: str, stream: TextIO | None, delay: float = DELAY, *, quiet: bool = False
+    ) -> None:
         self._stream = stream
+        self._quiet = quiet
         # The line appears from a timer's thread, since one slow step gives no other occasion.
         self._lock = threading.Lock()
         self._timer = threading.Timer(delay, self._show)
@@ -33,8 +36,11 @@ class Progress:
         self._line: RichProgress | None = None
         self._ended = False
 
-    def update(self, done: int, total: int, label: str) -> None:
-        """Say that `done` of `total` steps are done and that the next one is `label`."""
+    def update(self, done: int, total: int | None, label: str) -> None:
+        """Say that `done` of `total` steps are done, and that the next one is `label`.
+
+        `total` is None where nobody knows how many there are.
+        """
         with self._lock:
             self._state = (done, total, label)
             if self._line is not None:
@@ -43,7 +49,7 @@ class Progress:
                 )
 
     def __enter__(self) -> Progress:
-        if self._stream.isatty():
+        if not self._quiet and self._stream is not None and self._stream.isatty():
             self._timer.start()
         return self
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from mfgcheck import cli, gallery
+from mfgcheck import gallery
 from mfgcheck.cli import main
 from mfgcheck.report import schema
 
@@ -226,7 +226,7 @@ def raising(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
     def command(options: object) -> int:
         raise error
 
-    monkeypatch.setattr(cli, "_games", command)
+    monkeypatch.setattr("mfgcheck.cli.parser.list_games", command)
 
 
 def test_interrupt_is_130(

@@ -1,0 +1,81 @@
+"""`mfgcheck check`: every clause of Definition 1, and with `--levels` what holds beyond it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from contextlib import redirect_stdout
+from typing import TYPE_CHECKING
+
+from mfgcheck.cli.shared import (
+    DONE,
+    INTERRUPTED,
+    REFUTED,
+    UNDECIDED,
+    read_game,
+    read_settings,
+    say,
+    stdout,
+)
+from mfgcheck.errors import BadInput
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from mfgcheck.equilibrium.levels import Levels
+    from mfgcheck.report.progress import Progress
+    from mfgcheck.verify.check import Report
+
+_STATUSES = {"PROVED": DONE, "REFUTED": REFUTED, "UNDECIDED": UNDECIDED}
+
+
+def run_check(options: Namespace) -> int:
+    """Check a game and print the report; the exit status is the verdict on the clauses."""
+    settings = read_settings(options.set)
+    from mfgcheck import check
+    from mfgcheck.report.progress import Progress
+    from mfgcheck.report.terminal import write
+
+    clauses = _clauses(options.clause)
+    levels: Levels | None = None
+    # What a game's own code prints must not get into the report.
+    with (
+        redirect_stdout(sys.stderr),
+        Progress(f"reading {options.game}", sys.stderr, quiet=options.quiet) as progress,
+    ):
+        game = read_game(options.game, settings)
+        report = check(game, clauses, options.time_limit, on_progress=progress.update)
+        if options.levels and not report.interrupted:
+            levels = _levels(report, options.time_limit, progress)
+    with stdout() as out:
+        if options.json:
+            found = report.to_dict() | ({} if levels is None else {"levels": levels.to_dict()})
+            out.write(json.dumps(found, indent=2, allow_nan=False) + "\n")
+        elif not options.quiet:
+            write([*report.blocks(), *([] if levels is None else levels.blocks())], out)
+    if report.interrupted or (levels is None) == options.levels:
+        say("interrupted: what was decided before is reported")
+        return INTERRUPTED
+    return _STATUSES[report.status.value]
+
+
+def _levels(report: Report, time_limit: float | None, progress: Progress) -> Levels | None:
+    """Return the levels beyond the definition; None if that was stopped from the keyboard."""
+    from mfgcheck.equilibrium.levels import levels
+
+    try:
+        return levels(report.game, report, time_limit, on_progress=progress.update)
+    except KeyboardInterrupt:  # the report on the clauses is not lost
+        return None
+
+
+def _clauses(asked: Sequence[str] | None) -> list[str] | None:
+    if asked is None:
+        return None
+    from mfgcheck.verify.clauses import BY_ID
+
+    for clause in asked:
+        if clause not in BY_ID:
+            raise BadInput(f"there is no clause {clause!r}; the clauses are {', '.join(BY_ID)}")
+    return list(dict.fromkeys(asked))

@@ -1,0 +1,219 @@
+"""The commands and their options."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from mfgcheck.cli.check import run_check
+from mfgcheck.cli.equilibria import run_equilibria
+from mfgcheck.cli.games import list_games, write_game
+from mfgcheck.cli.solve import run_solve
+from mfgcheck.errors import BadInput
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
+
+_EXIT_STATUS = """\
+exit status:
+  0  proved, or done         2  undecided                     70  a defect of mfgcheck
+  1  refuted                64  bad input or wrong usage     130  interrupted
+"""
+_SOLVE_STATUS = """\
+exit status:
+  0  every run converged     2  a run met --max-steps         70  a defect of mfgcheck
+  1  a run cycles           64  bad input or wrong usage     130  interrupted
+"""
+_EQUILIBRIA_STATUS = """\
+exit status:
+  0  all T-MFE are listed   64  bad input or wrong usage     130  interrupted
+  2  there may be more      70  a defect of mfgcheck
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints are one line and end as every bad input does."""
+
+    def error(self, message: str) -> NoReturn:
+        raise BadInput(f"{message} (`{self.prog} --help` tells more)")
+
+    def print_help(self, file: SupportsWrite[str] | None = None) -> None:
+        # argparse's own one passes over a disk that is full.
+        (file or sys.stdout).write(self.format_help())
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        import mfgcheck
+
+        print(f"mfgcheck {mfgcheck.__version__}")
+        parser.exit()
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line; `options.run` is the command to call."""
+    made = _Parser(
+        prog="mfgcheck",
+        description="Decide whether a finite mean field game has strategic complementarities,\n"
+        "with a proof or a counterexample for every clause of the definition,\n"
+        "and find its trembling-hand equilibria.",
+        epilog=_EXIT_STATUS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    made.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
+    commands = made.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _check(commands)
+    _solve(commands)
+    _equilibria(commands)
+    listing = commands.add_parser("games", help="list the gallery", allow_abbrev=False)
+    listing.add_argument("--json", action="store_true", help="print the list as JSON")
+    listing.set_defaults(run=list_games)
+    starting = commands.add_parser("new", help="write a game to start from", allow_abbrev=False)
+    starting.add_argument("file", metavar="FILE", help="the file to write, ending in .py")
+    starting.set_defaults(run=write_game)
+    return made
+
+
+def _check(commands: Any) -> None:
+    command = _on_a_game(
+        commands, run_check, "check", "decide every clause for a game, over all mean fields"
+    )
+    command.add_argument(
+        "--clause",
+        action="append",
+        metavar="ID",
+        help="check this clause only, for example kernel.supermodular; may be repeated",
+    )
+    command.add_argument(
+        "--levels",
+        action="store_true",
+        help="add what holds beyond the definition: is T-BR order-preserving, which equilibria "
+        "are there, what does T-BR do; no part of the exit status",
+    )
+    command.add_argument(
+        "--time-limit",
+        type=_seconds,
+        metavar="SECONDS",
+        help="stop deciding after so long; what is open then is UNDECIDED",
+    )
+
+
+def _solve(commands: Any) -> None:
+    command = _on_a_game(
+        commands, run_solve, "solve", "run T-BR in floating point: what it does, not what is proved"
+    )
+    command.epilog = _SOLVE_STATUS
+    command.add_argument(
+        "--from",
+        dest="start",
+        default="both",
+        metavar="START",
+        help="least or greatest law, both (the default), or a JSON file: {state: mass}, where a "
+        'mass is a number or a text like "1/3"',
+    )
+    command.add_argument(
+        "--algorithm",
+        choices=("t-br", "modified"),
+        default="t-br",
+        help="t-br: Algorithm 1 (the default); modified: Algorithm 6, which learns and moves in "
+        "turns",
+    )
+    command.add_argument(
+        "--accuracy",
+        default="1e-8",
+        metavar="NUMBER",
+        help="largest ||z - Phi(z, mu)||_1 that counts as convergence; 1e-8 by default",
+    )
+    command.add_argument(
+        "--max-steps", type=_count, default=10_000, metavar="N", help="10000 by default"
+    )
+    _plot(command)
+
+
+def _equilibria(commands: Any) -> None:
+    command = _on_a_game(
+        commands, run_equilibria, "equilibria", "enclose every T-MFE, or prove that there is none"
+    )
+    command.epilog = _EQUILIBRIA_STATUS
+    command.add_argument(
+        "--radius",
+        default="1e-10",
+        metavar="NUMBER",
+        help="how far an aggregate may be off at most; 1e-10 by default",
+    )
+    command.add_argument(
+        "--max-strategies",
+        type=_count,
+        default=64,
+        metavar="N",
+        help="how many strategies to try at a tie before cutting on; 64 by default",
+    )
+    command.add_argument(
+        "--max-boxes",
+        type=_count,
+        default=20_000,
+        metavar="N",
+        help="how many boxes of mean fields to look at; 20000 by default",
+    )
+    command.add_argument(
+        "--time-limit",
+        type=_seconds,
+        metavar="SECONDS",
+        help="stop looking after so long; what is open then is listed",
+    )
+    _plot(command)
+
+
+def _on_a_game(
+    commands: Any, run: Callable[[argparse.Namespace], int], name: str, what: str
+) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=what,
+        epilog=_EXIT_STATUS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    command.add_argument("game", metavar="GAME", help="a gallery name, file.py or file.py:name")
+    command.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="set a parameter of the game, exactly: 1/20, 0.05, 1e-3, true, a text",
+    )
+    command.add_argument("--json", action="store_true", help="print the report as JSON")
+    command.add_argument(
+        "--quiet", action="store_true", help="no progress and no report: only the exit status"
+    )
+    command.set_defaults(run=run)
+    return command
+
+
+def _plot(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--plot",
+        metavar="FILE",
+        help="draw the result into an .svg, .png or .pdf file (needs matplotlib), in place of "
+        "what is there",
+    )
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a positive number of seconds")
+    return seconds
+
+
+def _count(text: str) -> int:
+    # int() itself would also read "1_000", and thousands of digits not at all.
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a positive whole number")
+    return int(text)

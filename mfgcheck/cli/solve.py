@@ -1,0 +1,63 @@
+"""`mfgcheck solve`: T-BR from one or both ends, or from a mean field of one's own."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import redirect_stdout
+from typing import TYPE_CHECKING
+
+from mfgcheck.cli.shared import (
+    DONE,
+    INTERRUPTED,
+    REFUTED,
+    UNDECIDED,
+    read_game,
+    read_positive,
+    read_settings,
+    say,
+)
+from mfgcheck.cli.show import check_plot, show
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+
+def run_solve(options: Namespace) -> int:
+    """Run T-BR and print what it did; the status tells whether every run converged."""
+    settings = read_settings(options.set)
+    check_plot(options.plot)
+    accuracy = float(read_positive(options.accuracy, "--accuracy"))
+    from mfgcheck.cli.start import ENDS, read_mean_field
+    from mfgcheck.equilibrium.dynamics import Outcome
+    from mfgcheck.equilibrium.pictures import solution_figures
+    from mfgcheck.equilibrium.solve import solve
+    from mfgcheck.report.progress import Progress
+
+    with (
+        redirect_stdout(sys.stderr),
+        Progress(f"reading {options.game}", sys.stderr, quiet=options.quiet) as progress,
+    ):
+        game = read_game(options.game, settings)
+        start, remark = (
+            (options.start, "")
+            if options.start in ENDS
+            else read_mean_field(options.start, game.states)
+        )
+        found = solve(
+            game,
+            start,
+            algorithm=options.algorithm,
+            accuracy=accuracy,
+            max_steps=options.max_steps,
+            on_progress=progress.update,
+        )
+    if remark:
+        say(remark)
+    show(options, found, lambda: solution_figures(found))
+    outcomes = {run.outcome for run in found.runs}
+    if Outcome.INTERRUPTED in outcomes:
+        say("interrupted: what was done before is reported")
+        return INTERRUPTED
+    if Outcome.CYCLE in outcomes:
+        return REFUTED
+    return DONE if found.converged else UNDECIDED
