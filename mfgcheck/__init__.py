@@ -11,6 +11,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mfgcheck.equilibrium.dynamics import Run as Run
+    from mfgcheck.equilibrium.solve import Solution as Solution
+    from mfgcheck.equilibrium.solve import solve as solve
+    from mfgcheck.equilibrium.enclosed import Equilibria as Equilibria
+    from mfgcheck.equilibrium.enclosed import Equilibrium as Equilibrium
+    from mfgcheck.equilibrium.equilibria import equilibria as equilibria
     from mfgcheck.errors import BadInput as BadInput
     from mfgcheck.errors import InvalidGame as InvalidGame
     from mfgcheck.errors import MfgCheckError as MfgCheckError
@@ -31,6 +37,9 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "BadInput": "mfgcheck.errors",
+    "Equilibria": "mfgcheck.equilibrium.enclosed",
+    "Equilibrium": "mfgcheck.equilibrium.enclosed",
+    "equilibria": "mfgcheck.equilibrium.equilibria",
     "InvalidGame": "mfgcheck.errors",
     "MfgCheckError": "mfgcheck.errors",
     "Game": "mfgcheck.game.game",
@@ -40,6 +49,9 @@ _HOMES = {
     "MeanField": "mfgcheck.game.mean_field",
     "chain": "mfgcheck.game.orders",
     "product": "mfgcheck.game.orders",
+    "Run": "mfgcheck.equilibrium.dynamics",
+    "Solution": "mfgcheck.equilibrium.solve",
+    "solve": "mfgcheck.equilibrium.solve",
     "Report": "mfgcheck.verify.check",
     "check": "mfgcheck.verify.check",
     "Status": "mfgcheck.verify.verdict",
@@ -49,19 +61,25 @@ _HOMES = {
 
 __all__ = [
     "BadInput",
+    "Equilibria",
+    "Equilibrium",
     "Game",
     "InvalidGame",
     "MeanField",
     "MfgCheckError",
     "Report",
+    "Run",
+    "Solution",
     "Status",
     "Verdict",
     "Witness",
     "chain",
     "check",
+    "equilibria",
     "mixture",
     "point",
     "product",
+    "solve",
     "uniform",
 ]
 

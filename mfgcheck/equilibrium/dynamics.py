@@ -66,6 +66,7 @@ class Run:
         outcome: how it ended.
         period: how many steps a cycle takes; None without one.
         cycle: array (period, S), the mean fields of the cycle; None without one.
+        cycle_aggregates: their aggregates, arrays (period,) by name; None without a cycle.
         q_values: array (S, A), TQ-values at the last mean field.
         q_error: bound on the distance of `q_values` from Q*, in the largest entry, in reward
             units: the contraction's, plus an allowance for rounding.
@@ -96,6 +97,7 @@ class Run:
     outcome: Outcome
     period: int | None
     cycle: Floats | None
+    cycle_aggregates: Mapping[str, Floats] | None
     q_values: Floats
     q_error: float
     optimality_residual: float
@@ -262,10 +264,11 @@ def _run(
         mean_fields=path,
         strategies=strategies,
         heights=heights,
-        aggregates=dict(zip(names_of(model), model.phi @ path.T, strict=True)),
+        aggregates=_aggregates(model, path),
         outcome=outcome,
         period=repeats.period if cyclic else None,
         cycle=repeats.cycle if cyclic else None,
+        cycle_aggregates=_aggregates(model, repeats.cycle) if cyclic else None,
         q_values=final.q_values,
         q_error=final.error,
         optimality_residual=residual(stage, final.q_values),
@@ -276,6 +279,10 @@ def _run(
         fall=direction.fall,
         seconds=time.perf_counter() - started,
     )
+
+
+def _aggregates(model: Model, path: Floats) -> dict[str, Floats]:
+    return dict(zip(names_of(model), model.phi @ path.T, strict=True))
 
 
 def _first_strategy(model: Model, name: str, given: Sequence[int] | Ints | None) -> Ints | None:

@@ -159,10 +159,11 @@ def evaluate(stage: Stage, actions: Ints) -> Floats:
         new = earned + model.discount * (mu * stage.expect(v)).sum(axis=1)
         change = new - v
         low, high = float(change.min()), float(change.max())
-        v = np.asarray(new + factor * (low + high) / 2, dtype=np.float64)
+        v = new + factor * (low + high) / 2
         if factor * (high - low) <= 2 * stage.rounding(float(np.abs(v).max())):
             break
-    return v
+    evaluated: Floats = v
+    return evaluated
 
 
 def respond(stage: Stage, q: Floats | None = None, accuracy: float = math.inf) -> BestResponse:

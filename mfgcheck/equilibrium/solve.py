@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, NoReturn
 
-from mfgcheck.equilibrium.dynamics import Outcome, Run
-from mfgcheck.equilibrium.sandwich import Sandwich
+from mfgcheck.equilibrium.account import solution_blocks, solution_dict
+from mfgcheck.equilibrium.dynamics import Outcome, Progress, Run, modified_t_br, t_br
+from mfgcheck.equilibrium.model import Model
+from mfgcheck.equilibrium.sandwich import Sandwich, sandwich
+from mfgcheck.errors import BadInput
 from mfgcheck.game.game import Game
 from mfgcheck.report.blocks import Block
-
-SCHEMA = "mfgcheck.solution/1"
-
-Progress: TypeAlias = Callable[[int, int, str], None]
-"""Called as (step, most steps, what is being done) now and then."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,33 +25,31 @@ class Solution:
         runs: one run for each start: from the least law first, then from the greatest.
         sandwich: what the runs from both ends say together; None with another start.
         seconds: how long it took.
+        interrupted: whether it was stopped from the keyboard; what was done before is kept.
     """
 
     game: Game
     runs: tuple[Run, ...]
     sandwich: Sandwich | None
     seconds: float
+    interrupted: bool = False
 
     def __bool__(self) -> NoReturn:
         raise TypeError("a solution is not a truth value: look at solution.converged")
 
     @property
     def converged(self) -> bool:
-        """Whether every run converged."""
-        return all(run.outcome is Outcome.CONVERGED for run in self.runs)
-
-    @property
-    def interrupted(self) -> bool:
-        """Whether a run was stopped from the keyboard."""
-        return any(run.outcome is Outcome.INTERRUPTED for run in self.runs)
+        """Whether every run that was asked for converged."""
+        done = all(run.outcome is Outcome.CONVERGED for run in self.runs)
+        return done and not self.interrupted
 
     def to_dict(self) -> dict[str, object]:
         """Return the solution as JSON holds it (schema `mfgcheck.solution/1`)."""
-        raise NotImplementedError
+        return solution_dict(self)
 
     def blocks(self) -> list[Block]:
         """Return the solution as blocks, which terminals and notebooks render."""
-        raise NotImplementedError
+        return solution_blocks(self)
 
     def _repr_html_(self) -> str:
         from mfgcheck.report.html import to_html
@@ -73,5 +70,63 @@ def solve(
     max_steps: int = 10_000,
     on_progress: Progress | None = None,
 ) -> Solution:
-    """Run T-BR from the least and the greatest law (or from elsewhere) until it settles."""
-    raise NotImplementedError
+    """Run T-BR from the least and the greatest law (or from elsewhere) until it settles.
+
+    Args:
+        game: the game.
+        start: "both" (the least law with the lowest maximising actions, and the greatest law with
+            the highest), "least", "greatest", or masses by state label (with the lowest).
+        algorithm: "t-br" (Algorithm 1), or "modified" (Algorithm 6, initialised as
+            `modified_t_br` says), for which there is no sandwich.
+        accuracy: largest consistency residual ||z - Phi(z, mu)||_1 that counts as convergence,
+            and the ||.||_1 distance for which the sandwich gives a step.
+        max_steps: a run ends after so many steps.
+        on_progress: called as (step, max_steps, text) now and then.
+
+    Raises:
+        BadInput: an argument is wrong, the tremble is above (|A|-1)/|A|, or a number of the game
+            is beyond float64.
+
+    Source: Lee et al. (2021), Algorithms 1 and 6.
+
+    >>> from mfgcheck.gallery import make
+    >>> found = solve(make("coordination"))
+    >>> [f"{run.aggregates['mean'][-1]:.6f}" for run in found.runs]
+    ['-0.400000', '0.400000']
+    >>> found.sandwich.closes
+    False
+    """
+    started = time.perf_counter()
+    methods = {"t-br": t_br, "modified": modified_t_br}
+    if algorithm not in methods:
+        raise BadInput(f"the algorithm is {algorithm!r}: it must be t-br or modified")
+    if isinstance(start, str) and start not in ("both", "least", "greatest"):
+        raise BadInput(
+            f"the start is {start!r}: it must be least, greatest, both, or masses by state label"
+        )
+    model = Model.of(game)
+    runs: list[Run] = []
+    bracket: Sandwich | None = None
+    interrupted = False
+    try:
+        for one in ("least", "greatest") if start == "both" else (start,):
+            runs.append(
+                methods[algorithm](
+                    model,
+                    one,
+                    accuracy=accuracy,
+                    max_steps=max_steps,
+                    on_progress=on_progress,
+                )
+            )
+            if runs[-1].outcome is Outcome.INTERRUPTED:
+                interrupted = True
+                break
+        if len(runs) == 2 and algorithm == "t-br" and not interrupted:
+            bracket = sandwich(runs[0], runs[1], accuracy, max_steps, model)
+    except KeyboardInterrupt:
+        if not runs:
+            raise
+        interrupted = True  # the runs that are finished are kept
+    seconds = time.perf_counter() - started
+    return Solution(game, tuple(runs), bracket, seconds, interrupted)
