@@ -24,7 +24,8 @@ class Equilibrium:
         aggregates: bounds of each aggregate of the mean field that occurs in the game, by name.
         strategy: the likeliest action in each state, by state number.
         gap: bounds of the smallest difference, over states, between the TQ-value of the action
-            played and that of the best other one. (0, 0) is an exact tie.
+            played and that of the best other one. (0, 0) is an exact tie. None where there is
+            nothing to choose: one action, or a tremble that makes all strategies the same.
         mean_field: bounds of the mass of each state, by state number.
         stable: whether T-BR comes back from every mean field that is near enough; None if this
             was not decided (as on a tie).
@@ -32,14 +33,14 @@ class Equilibrium:
 
     aggregates: Mapping[str, Range]
     strategy: tuple[Label, ...]
-    gap: Range
+    gap: Range | None
     mean_field: tuple[Range, ...]
     stable: bool | None
 
     @property
     def robust(self) -> bool:
         """Whether every other action is strictly worse: small changes of the game then keep it."""
-        return self.gap[0] > 0
+        return self.gap is None or self.gap[0] > 0
 
     @property
     def radius(self) -> Fraction:

@@ -1,0 +1,169 @@
+"""All T-MFE of a game: each enclosed with proof, or the proof that there is none."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import TypeAlias
+
+import numpy as np
+
+from mfgcheck.equilibrium.enclosed import Equilibria, Leftover, Range
+from mfgcheck.equilibrium.exact import ExactModel
+from mfgcheck.equilibrium.pieces import Box, Piece, pieces
+from mfgcheck.equilibrium.search import Limits, Rest, search
+from mfgcheck.equilibrium.settle import Settled, same, settle
+from mfgcheck.equilibrium.tables import Tables
+from mfgcheck.errors import BadInput
+from mfgcheck.game.game import Game
+from mfgcheck.game.inequalities import Deadline
+from mfgcheck.game.numbers import exact
+
+Progress: TypeAlias = Callable[[int, int, str], None]
+"""Called as (boxes looked at, boxes known of, what is done)."""
+
+_SMALLEST_RADIUS = Fraction(1, 10**30)
+
+
+def equilibria(
+    game: Game,
+    radius: object = Fraction(1, 10**10),
+    max_strategies: int = 64,
+    max_boxes: int = 5_000,
+    time_limit: float | None = None,
+    on_progress: Progress | None = None,
+) -> Equilibria:
+    """Find all T-MFE of a game, each enclosed with proof, or prove that there is none.
+
+    Args:
+        game: the game.
+        radius: the largest half-width that the enclosure of a mass may have.
+        max_strategies: how many strategies are looked at one by one in a box of mean fields.
+        max_boxes: how many boxes of mean fields are looked at.
+        time_limit: seconds after which what is left is undecided; none by default.
+        on_progress: called as (boxes looked at, boxes known of, text).
+
+    Actions that do exactly the same in a state count as one.
+
+    Raises:
+        BadInput: the tremble is so large that F is not the operator of the best trembling
+            strategy, the game is too large, or an argument is out of range.
+
+    Source: Lee et al. (2021), Definition 2; lemmas E1 to E3.
+
+    >>> from mfgcheck import equilibria
+    >>> from mfgcheck.gallery import make
+    >>> print(equilibria(make("audit-c")).sentence)
+    exactly 2 T-MFE: proved
+    """
+    started = time.perf_counter()
+    size = exact(radius, "the radius")
+    if not _SMALLEST_RADIUS <= size <= 1:
+        raise BadInput(f"the radius is {radius}: it must lie between 1e-30 and 1")
+    if max_strategies < 1 or max_boxes < 1:
+        raise BadInput("at least one strategy and one box must be allowed")
+    tables = Tables.of(game)
+    model = ExactModel(tables)
+    limits = Limits(max_strategies, max_boxes, Deadline(time_limit))
+    settled: list[Settled] = []
+    rests: list[Rest] = []
+    boxes, interrupted = 0, False
+    for piece in pieces(tables):
+        left = Limits(max_strategies, max(0, max_boxes - boxes), limits.deadline)
+
+        def report(done: int, waiting: int, before: int = boxes) -> None:
+            if on_progress is not None:
+                on_progress(before + done, before + done + waiting, "boxes of mean fields")
+
+        found = search(piece, size / 64, left, report)
+        boxes += found.boxes
+        interrupted = interrupted or found.interrupted
+        rests.extend(found.rests)
+        for spot in found.spots:
+            result = settle(spot, model, size)
+            if isinstance(result, Rest):
+                rests.append(result)
+            elif result is not None and not _known(result, settled, rests):
+                settled.append(result)
+    result_list = tuple(
+        sorted(
+            (one.equilibrium for one in settled),
+            key=lambda e: (tuple(e.aggregates.values()), str(e.strategy)),
+        )
+    )
+    return Equilibria(
+        game=game,
+        equilibria=result_list,
+        continua=(),
+        undecided=tuple(_leftovers(rests)),
+        boxes=boxes,
+        seconds=time.perf_counter() - started,
+        interrupted=interrupted,
+    )
+
+
+def _known(new: Settled, settled: Sequence[Settled], rests: list[Rest]) -> bool:
+    """Whether a T-MFE was found before (in a neighbouring box)."""
+    for old in settled:
+        answer = same(old.spot, new.spot)
+        if answer is None:
+            fixed, box = new.spot.fixed, new.spot.place.box
+            reason = "one fixed point, or two that are very close"
+            rests.append(Rest(fixed.piece, box, fixed.strategy[:, None], 1, reason))
+        if answer is not False:
+            return True
+    return False
+
+
+def _leftovers(rests: Sequence[Rest]) -> list[Leftover]:
+    """Put boxes that touch each other together."""
+    found = []
+    for piece in dict.fromkeys(rest.piece for rest in rests):
+        own = [rest for rest in rests if rest.piece is piece]
+        for cluster in _clusters([rest.box for rest in own]):
+            chosen = [own[i] for i in cluster]
+            found.append(_leftover(piece, chosen))
+    return found
+
+
+def _leftover(piece: Piece, rests: Sequence[Rest]) -> Leftover:
+    hull = hull_of([rest.box for rest in rests])
+    reasons = list(dict.fromkeys(rest.reason for rest in rests))
+    return Leftover(named(piece, hull), max(rest.count for rest in rests), "; ".join(reasons[:3]))
+
+
+def named(piece: Piece, box: Box) -> dict[str, Range]:
+    """Return the ranges of the aggregates that matter over a box, by name."""
+    names = [aggregate.name for aggregate in piece.setting.aggregates]
+    return dict(zip(names, piece.aggregate_box(box), strict=False))
+
+
+def hull_of(boxes: Sequence[Box]) -> Box:
+    """Return the smallest box around some."""
+    return tuple(
+        (min(low for low, _ in column), max(high for _, high in column))
+        for column in zip(*boxes, strict=True)
+    )
+
+
+def _clusters(boxes: Sequence[Box]) -> list[list[int]]:
+    """Group boxes that touch; floats will do, as each group is covered by its hull anyway."""
+    ends = np.array([[[float(x) for x in side] for side in box] for box in boxes])
+    if ends.ndim < 3:  # no coordinates: all boxes are the same
+        return [list(range(len(boxes)))]
+    left = set(range(len(boxes)))
+    groups = []
+    while left:
+        group, todo = [], [left.pop()]
+        while todo:
+            i = todo.pop()
+            group.append(i)
+            touching = np.all(
+                (ends[:, :, 0] <= ends[i, :, 1]) & (ends[:, :, 1] >= ends[i, :, 0]), axis=1
+            )
+            new = [j for j in np.flatnonzero(touching).tolist() if j in left]
+            left.difference_update(new)
+            todo.extend(new)
+        groups.append(sorted(group))
+    return groups

@@ -1,0 +1,240 @@
+"""From a strategy and the place of its fixed point to a T-MFE, or to the proof that it is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from mfgcheck import rigor
+from mfgcheck.equilibrium.enclosed import Equilibrium, Range
+from mfgcheck.equilibrium.exact import ExactModel, Law
+from mfgcheck.equilibrium.isolate import Fixed, Place, locate, width
+from mfgcheck.equilibrium.pieces import Box
+from mfgcheck.equilibrium.search import Rest, Spot
+from mfgcheck.errors import BadInput
+from mfgcheck.game.numbers import Label
+from mfgcheck.game.setting import bounds
+from mfgcheck.rigor import balls
+
+_ZERO, _ONE = Fraction(0), Fraction(1)
+_FINE = (384, Fraction(1, 1 << 300))
+_DENOMINATOR = 10**9  # of the rational numbers that are tried as exact fixed points
+
+
+@dataclass(frozen=True, eq=False)
+class Settled:
+    """A T-MFE with the spot that it was found at."""
+
+    spot: Spot
+    equilibrium: Equilibrium
+
+
+def settle(spot: Spot, exact: ExactModel, radius: Fraction) -> Settled | Rest | None:
+    """Decide whether the zero at a spot is a T-MFE; None if it is not, or if there is no zero."""
+    fixed, place = spot.fixed, spot.place
+    stages = ((128, radius / 64), (128, radius / 2**20), _FINE)
+    for bits, goal in stages:
+        with balls.precision(bits):
+            found = sharpen(fixed, place, min(goal, radius / 64), bits)
+            if found is None:
+                return None
+            place = found
+            gaps = distinct_gaps(fixed, place.box, bits)
+            law = fixed.law(place.box, bits)
+            if gaps is None or law is None:
+                continue
+            if any(gap < 0 for gap in gaps) or not fixed.piece.meets(place.box):
+                return None
+            if _misses_pinned(fixed, law):
+                return None
+            proved = place.certain and not fixed.piece.pinned and fixed.piece.holds(place.box)
+            if not proved or not all(gap >= 0 for gap in gaps):
+                continue
+            masses = _masses(law)
+            if max(high - low for low, high in masses) > 2 * radius:
+                continue
+            gap = _smallest(gaps)
+            stable = fixed.stable(place.box, bits) if gap is None or gap[0] > 0 else None
+            aggregates = _aggregates(fixed, place.box, law)
+            found_one = Equilibrium(aggregates, _labels(fixed), gap, masses, stable)
+            return Settled(replace(spot, place=place), found_one)
+    return _exactly(replace(spot, place=place), exact)
+
+
+def sharpen(fixed: Fixed, place: Place, radius: Fraction, bits: int) -> Place | None:
+    """Return a smaller place of the same zero; None if there is none."""
+    if width(place.box) <= radius and place.certain:
+        return place
+    found = locate(fixed, place.box, radius, bits)
+    if found is None:
+        return None
+    if not isinstance(found, Place):
+        return place
+    return Place(found.box, found.certain or place.certain)
+
+
+def distinct_gaps(fixed: Fixed, box: Box, bits: int) -> list[Any] | None:
+    """Return the strategy's advantages over all actions that do something else, as balls."""
+    gaps = fixed.gaps(box, bits)
+    if gaps is None:
+        return None
+    others = fixed.piece.tables.distinct.copy()
+    others[np.arange(len(others)), fixed.strategy] = False
+    return [gaps[s][a] for s, a in zip(*np.nonzero(others), strict=True)]
+
+
+def same(first: Spot, second: Spot) -> bool | None:
+    """Whether two spots are one zero; None if that was not told."""
+    if first.fixed.piece is not second.fixed.piece:
+        return False
+    if not np.array_equal(first.fixed.strategy, second.fixed.strategy):
+        return False
+    pairs = list(zip(first.place.box, second.place.box, strict=True))
+    if any(b < c or d < a for (a, b), (c, d) in pairs):
+        return False
+    hull = tuple((min(a, c), max(b, d)) for (a, b), (c, d) in pairs)
+    with balls.precision(_FINE[0]):
+        image = first.fixed.image(hull, _FINE[0])
+    return True if image is not None and image[1] else None
+
+
+def _exactly(spot: Spot, exact: ExactModel) -> Settled | Rest | None:
+    """Try the simplest rational point of the place, in exact arithmetic."""
+    fixed, place = spot.fixed, spot.place
+    piece = fixed.piece
+    rest = Rest(
+        piece,
+        place.box,
+        fixed.strategy[:, None],
+        1,
+        "so close to a tie, or to the edge "
+        "of what mean fields can have, that the signs were not told",
+    )
+    point = tuple(simplest(low, high) for low, high in place.box)
+    if any(x is None for x in point):
+        return rest
+    values = piece.region.frame.lift([x for x in point if x is not None])
+    # The terms as they are on this piece, which at its open ends need not be those of the game.
+    at = {i: rigor.const(x) for i, x in enumerate(point) if x is not None}
+    terms = [rigor.exact_value(rigor.substitute(f, at)) for f in piece.functions]
+    known = [Fraction(0) if x is None else x for x in terms]
+    if any(terms[k] is None for k in exact.needed):
+        return rest
+    try:
+        stage = exact.with_terms(known)
+    except BadInput:  # no mean field has these aggregates
+        return rest
+    strategy = tuple(int(a) for a in fixed.strategy)
+    law = stage.stationary(strategy).law
+    if law is None:
+        return rest
+    for j, aggregate in enumerate(piece.setting.aggregates):
+        exact_values = [v for v in aggregate.values if isinstance(v, Fraction)]
+        if len(exact_values) < len(aggregate.values):
+            return rest
+        if sum((p * v for p, v in zip(law, exact_values, strict=True)), _ZERO) != values[j]:
+            return rest
+    # It is the zero, and the only one of the place.
+    if not all(strip.holds(values[j]) for j, strip in piece.choice.items()):
+        return None
+    response = stage.best_response(strategy)
+    if not all(a in best for a, best in zip(strategy, response.optimal, strict=True)):
+        return None
+    gap = _exact_gap(fixed, response.q_values)
+    with balls.precision(_FINE[0]):
+        stable = None
+        if gap is None or gap > 0:
+            stable = fixed.stable(tuple((x, x) for x in point if x is not None), _FINE[0])
+    found = Equilibrium(
+        _exact_aggregates(fixed, law),
+        _labels(fixed),
+        None if gap is None else (gap, gap),
+        tuple((p, p) for p in law),
+        stable,
+    )
+    box = tuple((x, x) for x in point if x is not None)
+    return Settled(Spot(fixed, Place(box, certain=True)), found)
+
+
+def simplest(low: Fraction, high: Fraction) -> Fraction | None:
+    """Return a rational number with a small denominator in a range, None if it is too large."""
+    point = ((low + high) / 2).limit_denominator(_DENOMINATOR)
+    return point if low <= point <= high else None
+
+
+def _exact_gap(fixed: Fixed, q: tuple[tuple[Fraction, ...], ...]) -> Fraction | None:
+    others = fixed.piece.tables.distinct
+    gaps = [
+        row[fixed.strategy[s]] - x
+        for s, row in enumerate(q)
+        for a, x in enumerate(row)
+        if others[s, a] and a != fixed.strategy[s]
+    ]
+    return min(gaps, default=None)
+
+
+def _smallest(gaps: list[Any]) -> Range | None:
+    ends = [balls.bounds(gap) for gap in gaps]
+    known = [end for end in ends if end is not None]
+    if not known:
+        return None
+    return max(_ZERO, min(low for low, _ in known)), min(high for _, high in known)
+
+
+def _masses(law: list[Any]) -> tuple[Range, ...]:
+    found = []
+    for ball in law:
+        ends = balls.bounds(ball) or (_ZERO, _ONE)
+        found.append((max(_ZERO, ends[0]), min(_ONE, ends[1])))
+    return tuple(found)
+
+
+def _misses_pinned(fixed: Fixed, law: list[Any]) -> bool:
+    for j, value in fixed.piece.pinned.items():
+        ends = balls.bounds(_mean(law, fixed.piece.setting.aggregates[j].values))
+        if ends is not None and not ends[0] <= value <= ends[1]:
+            return True
+    return False
+
+
+def _mean(law: list[Any], values: tuple[Any, ...]) -> Any:
+    total = balls.arb(0)
+    for p, value in zip(law, values, strict=True):
+        ends = bounds(value)
+        total = total + p * balls.ball(ends[0], ends[-1])
+    return total
+
+
+def _aggregates(fixed: Fixed, box: Box, law: list[Any]) -> dict[str, Range]:
+    """Return bounds of all aggregates that occur in the game."""
+    game = fixed.piece.tables.game
+    numbers = fixed.piece.tables.aggregates
+    ranges = dict(zip(numbers, fixed.piece.aggregate_box(box), strict=False))
+    found = {}
+    for j, aggregate in enumerate(game.form.aggregates):
+        ends = balls.bounds(_mean(law, aggregate.values))
+        known = [pair for pair in (ends, ranges.get(j)) if pair is not None]
+        found[aggregate.name] = (max(low for low, _ in known), min(high for _, high in known))
+    return found
+
+
+def _exact_aggregates(fixed: Fixed, law: Law) -> dict[str, Range]:
+    found = {}
+    for aggregate in fixed.piece.tables.game.form.aggregates:
+        ends = [
+            (p * bounds(v)[0], p * bounds(v)[-1])
+            for p, v in zip(law, aggregate.values, strict=True)
+        ]
+        found[aggregate.name] = (
+            sum((low for low, _ in ends), _ZERO),
+            sum((high for _, high in ends), _ZERO),
+        )
+    return found
+
+
+def _labels(fixed: Fixed) -> tuple[Label, ...]:
+    labels = fixed.piece.tables.game.actions.labels
+    return tuple(labels[int(a)] for a in fixed.strategy)
