@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mfgcheck.equilibrium.dynamics import Run as Run
-    from mfgcheck.equilibrium.solve import Solution as Solution
-    from mfgcheck.equilibrium.solve import solve as solve
     from mfgcheck.equilibrium.enclosed import Equilibria as Equilibria
     from mfgcheck.equilibrium.enclosed import Equilibrium as Equilibrium
     from mfgcheck.equilibrium.equilibria import equilibria as equilibria
+    from mfgcheck.equilibrium.solve import Solution as Solution
+    from mfgcheck.equilibrium.solve import solve as solve
     from mfgcheck.errors import BadInput as BadInput
     from mfgcheck.errors import InvalidGame as InvalidGame
     from mfgcheck.errors import MfgCheckError as MfgCheckError
