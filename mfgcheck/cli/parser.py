@@ -142,7 +142,7 @@ def _equilibria(commands: Any) -> None:
         "--radius",
         default="1e-10",
         metavar="NUMBER",
-        help="how far an aggregate may be off at most; 1e-10 by default",
+        help="how far the mass of a state may be off at most; 1e-10 by default",
     )
     command.add_argument(
         "--max-strategies",
@@ -154,9 +154,9 @@ def _equilibria(commands: Any) -> None:
     command.add_argument(
         "--max-boxes",
         type=_count,
-        default=20_000,
+        default=5_000,
         metavar="N",
-        help="how many boxes of mean fields to look at; 20000 by default",
+        help="how many boxes of mean fields to look at; 5000 by default",
     )
     command.add_argument(
         "--time-limit",

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from mfgcheck.cli.shared import stdout
+from mfgcheck.cli.shared import say, stdout
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -50,5 +50,9 @@ def show(options: Namespace, found: Result, figures: Callable[[], Sequence[Figur
     if options.plot is not None:
         from mfgcheck.report.plot import save
 
+        drawn = figures()
+        if not drawn:
+            say(f"there is nothing to draw: {options.plot} is not written")
+            return
         title = [block for block in blocks if isinstance(block, Heading)][:1]
-        save([*title, *figures()], options.plot)
+        save([*title, *drawn], options.plot)

@@ -54,10 +54,9 @@ def run_solve(options: Namespace) -> int:
     if remark:
         say(remark)
     show(options, found, lambda: solution_figures(found))
-    outcomes = {run.outcome for run in found.runs}
-    if Outcome.INTERRUPTED in outcomes:
+    if found.interrupted:
         say("interrupted: what was done before is reported")
         return INTERRUPTED
-    if Outcome.CYCLE in outcomes:
+    if any(run.outcome is Outcome.CYCLE for run in found.runs):
         return REFUTED
     return DONE if found.converged else UNDECIDED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from mfgcheck.game.game import Game
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 SCHEMA = "mfgcheck.equilibria/1"
 _MOST_ROWS = 12  # rows of a table that are shown where there may be thousands
+_MOST_AGGREGATES = 3  # columns of a table; JSON has them all
 _FEW_STATES, _FEW_LAWS = 12, 4  # mean fields are printed up to this size
 
 
@@ -143,7 +144,7 @@ def _listed(parts: Sequence[str]) -> str:
 
 
 def _equilibria_table(game: Game, equilibria: Sequence[Equilibrium]) -> Table:
-    names = list(equilibria[0].aggregates)
+    names = list(equilibria[0].aggregates)[:_MOST_AGGREGATES]
     rows = [
         [
             str(number),
@@ -172,25 +173,28 @@ def _falling(game: Game, equilibria: Sequence[Equilibrium]) -> list[Block]:
     """Say where a strategy decreases in the state, which Proposition 2 seems to speak against."""
     if not (game.states.is_chain and game.actions.is_chain):
         return []
-    said: list[Block] = []
+    falls: dict[int, tuple[int, list[int]]] = {}
     for number, one in enumerate(equilibria, 1):
         numbers = [game.actions.index[label] for label in one.strategy]
-        falls = [s for s in range(1, len(numbers)) if numbers[s] < numbers[s - 1]]
-        if not falls:
-            continue
-        s = falls[0]
-        before, after = (game.actions.text(numbers[x]) for x in (s - 1, s))
-        rises = any(numbers[x] > numbers[x - 1] for x in range(1, len(numbers)))
-        said.append(
-            Paragraph(
-                f"The strategy of T-MFE {number} {'is not monotone' if rises else 'decreases'} in "
-                f"the state: {before} in state {game.states.text(s - 1)}, {after} in state "
-                f"{game.states.text(s)}. Proposition 2 says that optimal strategies increase, but "
-                "only of games that satisfy Definition 1; `mfgcheck check` decides whether this "
-                "one does."
-            )
+        fall = next((s for s in range(1, len(numbers)) if numbers[s] < numbers[s - 1]), None)
+        # At a tie other strategies are as good, of which Proposition 2 means the extreme ones.
+        if fall is not None and one.robust:
+            falls[number] = fall, numbers
+    if not falls:
+        return []
+    number, (s, numbers) = next(iter(falls.items()))
+    rises = any(x < y for x, y in pairwise(numbers))
+    before, after = (game.actions.text(numbers[x]) for x in (s - 1, s))
+    others = [str(other) for other in falls if other != number]
+    return [
+        Paragraph(
+            f"The strategy of T-MFE {number} {'is not monotone' if rises else 'decreases'} in the "
+            f"state: {before} in state {game.states.text(s - 1)}, {after} in state "
+            f"{game.states.text(s)}. Proposition 2 says that optimal strategies increase, but only "
+            "of games that satisfy Definition 1; `mfgcheck check` decides whether this one does."
+            + (f" (The same goes for T-MFE {', '.join(others)}.)" if others else "")
         )
-    return said
+    ]
 
 
 def _undecided(found: Equilibria) -> list[Block]:
@@ -199,7 +203,7 @@ def _undecided(found: Equilibria) -> list[Block]:
         blocks.append(Paragraph("Interrupted: what was not looked at may hold more T-MFE."))
     if not found.undecided:
         return blocks
-    names = list(found.undecided[0].aggregates)
+    names = list(found.undecided[0].aggregates)[:_MOST_AGGREGATES]
     rows = [
         [*(_box(one.aggregates[name]) for name in names), str(one.strategies), one.reason]
         for one in found.undecided[:_MOST_ROWS]
@@ -217,9 +221,9 @@ def _how(found: Equilibria) -> str:
     boxes = count(found.boxes, "box", "boxes")
     time = f"{1000 * found.seconds:.0f} ms" if found.seconds < 1 else f"{found.seconds:.1f} s"
     return (
-        f"How: all mean fields were cut into boxes by their aggregates, and {boxes} looked at in "
-        f"{time}. Floating-point numbers only propose; that a box has no T-MFE, or exactly one, "
-        "was decided in exact or outward-rounded arithmetic."
+        f"How: all mean fields were searched by their aggregates, {boxes} in {time}. "
+        "Floating-point numbers only propose; that a box has no T-MFE, or exactly one, was decided "
+        "in exact or outward-rounded arithmetic."
     )
 
 

@@ -193,11 +193,14 @@ def _numbers(game: Game) -> Floats | None:
 
 
 def _distinct(named: Sequence[tuple[str, Any]]) -> list[tuple[str, Any]]:
-    """Return the distinct ones among named arrays, each with the names of all that are equal."""
+    """Return the strategies that differ, each with the run or the two runs that it comes from."""
     found: dict[bytes, tuple[list[str], Any]] = {}
     for name, array in named:
         found.setdefault(array.tobytes(), ([], array))[0].append(name)
-    return [(" and ".join(names), array) for names, array in found.values()]
+    return [
+        ("from both ends" if len(names) == 2 else names[0], array)
+        for names, array in found.values()
+    ]
 
 
 def _from(run: Run) -> str:

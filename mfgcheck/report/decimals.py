@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 _DIGITS = 17  # significant digits of a bound, unless the range is narrower than that
+_PLACES = 12  # after the point, of a number for reading
 _SHORT = 12  # digits up to which a numerator or denominator is worth printing
 
 
@@ -26,7 +27,7 @@ def above(x: Fraction, digits: int) -> str:
     """Return the smallest decimal number of so many significant digits that is at least x.
 
     >>> above(Fraction(2, 3), 4), above(Fraction(1, 3) / 10**9, 2)
-    ('0.6667', '3.4E-10')
+    ('0.6667', '3.4e-10')
     """
     text = below(-x, digits)
     return text.removeprefix("-") if text.startswith("-") or text == "0" else f"-{text}"
@@ -62,12 +63,12 @@ def readable(low: Fraction, high: Fraction) -> str:
     >>> readable(Fraction(2, 3), Fraction(2, 3)), readable(Fraction(3), Fraction(3))
     ('2/3 (0.666667)', '3')
     >>> readable(Fraction(1, 3), Fraction(1, 3) + Fraction(1, 10**9))
-    '0.3333333338 ± 5.4E-10'
+    '0.3333333338 ± 5.4e-10'
     """
     if low == high and is_short(low):
         return str(low) if low.denominator == 1 else f"{low} ({float(low):.6g})"
     half = (high - low) / 2
-    places = min(max(6, 1 - _magnitude(half)), 30) if half else 15
+    places = min(max(6, 1 - _magnitude(half)), _PLACES) if half else _PLACES
     shown = round((low + high) / 2, places)
     return f"{_fixed(shown, places)} ± {above(max(high - shown, shown - low), 2)}"
 
@@ -96,7 +97,7 @@ def _decimal(number: int, place: int) -> str:
         number, place = number // 10, place + 1
     digits = tuple(map(int, str(abs(number))))
     value = Decimal((int(number < 0), digits, place))
-    return f"{value:f}" if -7 < value.adjusted() < 20 else str(value)
+    return f"{value:f}" if -7 < value.adjusted() < 20 else str(value).lower()
 
 
 def _fixed(x: Fraction, places: int) -> str:
