@@ -2,9 +2,9 @@
 
 If z = z K then z(phi) = z(phi + K h - h) for any function h, so z(phi) lies between the smallest
 and the largest value of phi + K h - h (lemma E2). This needs nothing of K, not even that its
-stationary law is unique. With h near a solution of Poisson's equation the range is narrow. Where a state may
-use one of several actions, the range is taken over them all; that covers every strategy made of
-them. Floating point only proposes h.
+stationary law is unique. With h near a solution of Poisson's equation the range is narrow. Where a
+state may use one of several actions, the range is taken over them all; that covers every strategy
+made of them. Floating point only proposes h.
 """
 
 from __future__ import annotations

@@ -9,11 +9,11 @@ from typing import TypeAlias
 
 import numpy as np
 
-from mfgcheck.equilibrium.enclosed import Equilibria, Leftover, Range
+from mfgcheck.equilibrium.enclosed import Continuum, Equilibria, Leftover, Range
 from mfgcheck.equilibrium.exact import ExactModel
 from mfgcheck.equilibrium.pieces import Box, Piece, pieces
-from mfgcheck.equilibrium.search import Limits, Rest, search
-from mfgcheck.equilibrium.settle import Settled, same, settle
+from mfgcheck.equilibrium.search import Filled, Limits, Rest, search
+from mfgcheck.equilibrium.settle import Settled, labels_of, same, settle
 from mfgcheck.equilibrium.tables import Tables
 from mfgcheck.errors import BadInput
 from mfgcheck.game.game import Game
@@ -68,6 +68,7 @@ def equilibria(
     limits = Limits(max_strategies, max_boxes, Deadline(time_limit))
     settled: list[Settled] = []
     rests: list[Rest] = []
+    continua: list[Continuum] = []
     boxes, interrupted = 0, False
     for piece in pieces(tables):
         left = Limits(max_strategies, max(0, max_boxes - boxes), limits.deadline)
@@ -80,6 +81,7 @@ def equilibria(
         boxes += found.boxes
         interrupted = interrupted or found.interrupted
         rests.extend(found.rests)
+        continua.extend(_continua(found.filled))
         for spot in found.spots:
             result = settle(spot, model, size)
             if isinstance(result, Rest):
@@ -95,7 +97,7 @@ def equilibria(
     return Equilibria(
         game=game,
         equilibria=result_list,
-        continua=(),
+        continua=tuple(continua),
         undecided=tuple(_leftovers(rests)),
         boxes=boxes,
         seconds=time.perf_counter() - started,
@@ -114,6 +116,21 @@ def _known(new: Settled, settled: Sequence[Settled], rests: list[Rest]) -> bool:
         if answer is not False:
             return True
     return False
+
+
+def _continua(filled: Sequence[Filled]) -> list[Continuum]:
+    """Put boxes of one strategy that touch each other together."""
+    by_strategy: dict[tuple[int, ...], list[Filled]] = {}
+    for one in filled:
+        by_strategy.setdefault(tuple(one.fixed.strategy.tolist()), []).append(one)
+    found = []
+    for group in by_strategy.values():
+        fixed = group[0].fixed
+        for cluster in _clusters([one.box for one in group]):
+            hull = hull_of([group[i].box for i in cluster])
+            reason = "under this strategy the states fall into several closed classes"
+            found.append(Continuum(named(fixed.piece, hull), labels_of(fixed), reason))
+    return found
 
 
 def _leftovers(rests: Sequence[Rest]) -> list[Leftover]:

@@ -1,10 +1,11 @@
 """The fixed point of one strategy in a box: whether there is one, where, and whether it is optimal.
 
 For a strategy mu whose trembling kernel K(m) has one stationary law pi(m) for every m of a box, the
-consistent mean fields with aggregates in the box are the zeros of g(m) = pi(m)(phi) - m. Krawczyk's
-operator N(X) = x - Y g(x) + (1 - Y g'(X))(X - x) contains every zero in X; if it lies inside X, there
-is exactly one, and if it misses X, there is none (lemma E3). pi and its derivatives come from linear
-systems solved with balls: pi (1 - K) = 0, sum pi = 1, and pi' (1 - K) = pi K', sum pi' = 0.
+consistent mean fields with aggregates in the box are the zeros of g(m) = pi(m)(phi) - m.
+Krawczyk's operator N(X) = x - Y g(x) + (1 - Y g'(X))(X - x) contains every zero in X; if it lies
+inside X, there is exactly one, and if it misses X, there is none (lemma E3). pi and its derivatives
+come from linear systems solved with balls: pi (1 - K) = 0 with sum pi = 1, and pi' (1 - K) = pi K'
+with sum pi' = 0.
 """
 
 from __future__ import annotations
@@ -48,7 +49,8 @@ class Fixed:
         return [balls.matrix(mixed[:, k].tolist()) for k in range(tables.kernel_terms)]
 
     @cached_property
-    def _phi(self) -> list[list[Any]]:
+    def phi(self) -> list[list[Any]]:
+        """For each coordinate, its functional at each state, as balls."""
         return [[balls.ball(*pair) for pair in row] for row in self.piece.phi_bounds]
 
     def _terms(self, box: Box, bits: int) -> list[Any] | None:
@@ -123,11 +125,19 @@ class Fixed:
         total = kernel.transpose()
         for i, change in enumerate(changes):
             effect = (row * change).transpose()
-            total = total + effect * balls.arb_mat(1, n, self._phi[i])
+            total = total + effect * balls.arb_mat(1, n, self.phi[i])
         # In terms of all masses but the last, which is minus their sum.
         lines = total.tolist()
         reduced = [[lines[i][j] - lines[i][n - 1] for j in range(n - 1)] for i in range(n - 1)]
         return balls.spectrum_inside(balls.arb_mat(reduced)) if n > 1 else True
+
+    def kernel_over(self, box: Box, bits: int) -> Any | None:
+        """Return the trembling kernel over the box as a matrix of balls."""
+        terms = self._terms(box, bits)
+        if terms is None:
+            return None
+        needed = terms[: self.piece.tables.kernel_terms]
+        return balls.scaled_sum(self._kernels, needed, self._denominator)
 
     def _system(self, terms: Sequence[Any]) -> tuple[Any, Any]:
         """Return (K, the matrix of pi (1 - K) = 0 with its last equation sum pi = 1)."""
@@ -185,7 +195,7 @@ class Fixed:
         rates = over[1]
         slope = [
             [
-                _dot(self._phi[i], [rates[s, j] for s in range(rates.nrows())]) - int(i == j)
+                _dot(self.phi[i], [rates[s, j] for s in range(rates.nrows())]) - int(i == j)
                 for j in range(d)
             ]
             for i in range(d)
@@ -195,7 +205,7 @@ class Fixed:
             inverse = balls.arb_mat([[x.mid() for x in line] for line in middles.inv().tolist()])
         except ZeroDivisionError:
             return None
-        value = balls.arb_mat(d, 1, [_dot(self._phi[i], at) - _ball(centre[i]) for i in range(d)])
+        value = balls.arb_mat(d, 1, [_dot(self.phi[i], at) - _ball(centre[i]) for i in range(d)])
         rest = inverse * balls.arb_mat(slope)
         factor = [[int(i == j) - rest[i, j] for j in range(d)] for i in range(d)]
         unique = all(sum((abs(x) for x in line), balls.arb(0)) < 1 for line in factor)

@@ -19,6 +19,7 @@ from fractions import Fraction
 import numpy as np
 
 from mfgcheck.equilibrium.consistent import Extent, hull_extents, strategy_extents
+from mfgcheck.equilibrium.continuum import filled
 from mfgcheck.equilibrium.isolate import Fixed, Place, locate, width
 from mfgcheck.equilibrium.optimal import (
     Mask,
@@ -80,10 +81,19 @@ class Rest:
 
 
 @dataclass(frozen=True, eq=False)
+class Filled:
+    """A box all of whose points are aggregates of mean fields consistent with a strategy."""
+
+    fixed: Fixed
+    box: Box
+
+
+@dataclass(frozen=True, eq=False)
 class Found:
-    """The zeros of all strategies in a piece, and what stayed open."""
+    """The zeros of all strategies in a piece, boxes full of them, and what stayed open."""
 
     spots: list[Spot]
+    filled: list[Filled]
     rests: list[Rest]
     boxes: int
     interrupted: bool = False
@@ -104,6 +114,7 @@ def search(
     order = itertools.count()
     waiting = [(0.0, next(order), Node(piece.box, everything, None, None))]
     spots: list[Spot] = []
+    full: list[Filled] = []
     rests: list[Rest] = []
     boxes = 0
     why = None
@@ -130,15 +141,17 @@ def search(
                 heapq.heappush(waiting, (-float(width(result.box)), next(order), result))
             elif isinstance(result, Spot):
                 spots.append(result)
+            elif isinstance(result, Filled):
+                full.append(result)
             else:
                 rests.append(result)
     rests.extend(_rest(piece, left, why or "") for _, _, left in waiting)
-    return Found(spots, rests, boxes, interrupted)
+    return Found(spots, full, rests, boxes, interrupted)
 
 
 def _examine(
     rivals: Rivals, node: Node, radius: Fraction, whole: Fraction, limits: Limits
-) -> Iterator[Node | Spot | Rest]:
+) -> Iterator[Node | Spot | Filled | Rest]:
     piece = rivals.piece
     box, mask, guess = node.box, node.candidates, node.guess
     if not piece.meets(box):
@@ -177,6 +190,11 @@ def _examine(
         fixed = Fixed(piece, strategies[:, c])
         with balls.precision(BITS):
             place = locate(fixed, part, radius, BITS)
+            if place is False and filled(fixed, part, BITS):
+                gaps = fixed.gaps(part, BITS)
+                if gaps is not None and all(gap >= 0 for line in gaps for gap in line):
+                    yield Filled(fixed, part)
+                    continue
         if place is False:
             left.append(c)
         elif isinstance(place, Place):

@@ -59,7 +59,7 @@ def settle(spot: Spot, exact: ExactModel, radius: Fraction) -> Settled | Rest | 
             gap = _smallest(gaps)
             stable = fixed.stable(place.box, bits) if gap is None or gap[0] > 0 else None
             aggregates = _aggregates(fixed, place.box, law)
-            found_one = Equilibrium(aggregates, _labels(fixed), gap, masses, stable)
+            found_one = Equilibrium(aggregates, labels_of(fixed), gap, masses, stable)
             return Settled(replace(spot, place=place), found_one)
     return _exactly(replace(spot, place=place), exact)
 
@@ -150,7 +150,7 @@ def _exactly(spot: Spot, exact: ExactModel) -> Settled | Rest | None:
             stable = fixed.stable(tuple((x, x) for x in point if x is not None), _FINE[0])
     found = Equilibrium(
         _exact_aggregates(fixed, law),
-        _labels(fixed),
+        labels_of(fixed),
         None if gap is None else (gap, gap),
         tuple((p, p) for p in law),
         stable,
@@ -235,6 +235,7 @@ def _exact_aggregates(fixed: Fixed, law: Law) -> dict[str, Range]:
     return found
 
 
-def _labels(fixed: Fixed) -> tuple[Label, ...]:
+def labels_of(fixed: Fixed) -> tuple[Label, ...]:
+    """Return the strategy's action in each state."""
     labels = fixed.piece.tables.game.actions.labels
     return tuple(labels[int(a)] for a in fixed.strategy)
