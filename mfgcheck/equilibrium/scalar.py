@@ -44,7 +44,10 @@ def compile_term(e: sympy.Expr, position: Mapping[sympy.Symbol, int]) -> Scalar:
     made = _combine(e, parts)
     if e.free_symbols:
         return made
-    return _constant(made(()))
+    try:
+        return _constant(made(()))
+    except (ArithmeticError, ValueError):
+        return made  # it has no value, which is said when the value is asked for
 
 
 def _constant(value: float) -> Scalar:
