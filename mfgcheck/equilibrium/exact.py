@@ -16,18 +16,16 @@ import flint
 import numpy as np
 
 from mfgcheck import rigor
+from mfgcheck.equilibrium.chains import Law, Matrix, Stationary, fraction, rational, stationary
 from mfgcheck.equilibrium.tables import Tables
 from mfgcheck.errors import BadInput
 from mfgcheck.game.game import Game
 from mfgcheck.game.mean_field import ConcreteMeanField
 
-Law: TypeAlias = tuple[Fraction, ...]
-"""A law on the states: the mass of each, by state number."""
+__all__ = ["ExactModel", "ExactResponse", "ExactStage", "Law", "Matrix", "Strategy", "read_law"]
 
 Strategy: TypeAlias = tuple[int, ...]
 """The number of the likeliest action in each state, by state number."""
-
-Matrix: TypeAlias = tuple[tuple[Fraction, ...], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,15 +128,32 @@ class ExactModel:
             BadInput: the kernel is no kernel there.
         """
         tables = self.tables
-        rewards = self._rewards * flint.fmpq_mat(len(values), 1, [rational(x) for x in values])
-        kernel = self._kernels[0] * rational(values[0])
-        for part, value in zip(self._kernels[1:], values[1:], strict=False):
-            kernel = kernel + part * rational(value)
-        kernel = kernel / flint.fmpq(tables.denominator)
+        rows, rewards = self.combine([rational(x) for x in values])
+        kernel = rows / flint.fmpq(tables.denominator)
         _check(kernel)
         states, actions, _ = tables.shape
         reward = rewards / flint.fmpq(tables.reward_denominator)
         return ExactStage(tables.game, states, actions, reward, kernel, tables.kappa, tables.spread)
+
+    def combine(self, values: Sequence[Any]) -> tuple[Any, Any]:
+        """Return kernel and reward over their denominators where the terms have these values.
+
+        Flint matrices (S * A, S) and (S * A, 1); the values are flint's rationals.
+        """
+        rewards = self._rewards * flint.fmpq_mat(len(values), 1, list(values))
+        kernel = self._kernels[0] * values[0]
+        for part, value in zip(self._kernels[1:], values[1:], strict=False):
+            kernel = kernel + part * value
+        return kernel, rewards
+
+    def mixer(self, strategy: Strategy) -> Any:
+        """Return the trembling strategy as a flint matrix (S, S * A).
+
+        Raises:
+            BadInput: this is no strategy of the game.
+        """
+        states, actions, _ = self.tables.shape
+        return trembling(strategy, states, actions, self.tables.kappa, self.tables.spread)
 
     def at(self, law: Law) -> ExactStage | None:
         """Return the game at a mean field; None if something that matters is not rational there."""
@@ -183,19 +198,6 @@ class ExactResponse:
             return None
         ordered = (sorted(row) for row in self.q_values)
         return min(row[-1] - row[-2] for row in ordered)
-
-
-@dataclass(frozen=True)
-class Stationary:
-    """The stationary laws of a kernel.
-
-    Attributes:
-        classes: the closed classes, each by its state numbers.
-        law: the stationary law if there is one closed class, and so only one law; else None.
-    """
-
-    classes: tuple[tuple[int, ...], ...]
-    law: Law | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -282,14 +284,7 @@ class ExactStage:
 
     def _mixer(self, strategy: Strategy) -> Any:
         """The trembling strategy as a matrix (S, S * A)."""
-        if len(strategy) != self.states or not all(0 <= a < self.actions for a in strategy):
-            raise BadInput(f"{strategy} does not give one action's number for each state")
-        played, other = rational(self.kappa + self.spread), rational(self.spread)
-        mixer = flint.fmpq_mat(self.states, self.states * self.actions)
-        for s, chosen in enumerate(strategy):
-            for a in range(self.actions):
-                mixer[s, s * self.actions + a] = played if a == chosen else other
-        return mixer
+        return trembling(strategy, self.states, self.actions, self.kappa, self.spread)
 
     def _q(self, strategy: Strategy) -> Any:
         # V = mu r + gamma mu P V, and Q = r + gamma P V.
@@ -308,47 +303,22 @@ class ExactStage:
         return self._by_state([fraction(x) for x in image.entries()]) == q
 
 
-def closed_classes(kernel: Matrix) -> tuple[tuple[int, ...], ...]:
-    """Return the closed classes of a kernel, each by its state numbers.
+def trembling(
+    strategy: Strategy, states: int, actions: int, kappa: Fraction, spread: Fraction
+) -> Any:
+    """Return a trembling strategy as a flint matrix (S, S * A).
 
-    >>> closed_classes(((Fraction(1), Fraction(0)), (Fraction(1, 2), Fraction(1, 2))))
-    ((0,),)
+    Raises:
+        BadInput: the strategy does not give one action's number for each state.
     """
-    reach = []
-    for s in range(len(kernel)):
-        seen, todo = {s}, [s]
-        while todo:
-            for t, p in enumerate(kernel[todo.pop()]):
-                if p and t not in seen:
-                    seen.add(t)
-                    todo.append(t)
-        reach.append(frozenset(seen))
-    # s lies in a closed class if whatever it reaches reaches the same states.
-    found = {reach[s] for s in range(len(kernel)) if all(reach[t] == reach[s] for t in reach[s])}
-    return tuple(sorted(tuple(sorted(states)) for states in found))
-
-
-def stationary(kernel: Matrix) -> Stationary:
-    """Return the closed classes of a kernel, and its stationary law if there is only one.
-
-    >>> stationary(((Fraction(1, 2), Fraction(1, 2)), (Fraction(1), Fraction(0)))).law
-    (Fraction(2, 3), Fraction(1, 3))
-    """
-    classes = closed_classes(kernel)
-    if len(classes) != 1:
-        return Stationary(classes, None)
-    members = classes[0]
-    n = len(members)
-    # p (1 - K) = 0 with its last equation replaced by sum p = 1, on the closed class.
-    system = flint.fmpq_mat(n, n)
-    for i, s in enumerate(members):
-        for j, t in enumerate(members):
-            system[j, i] = rational(Fraction(int(i == j)) - kernel[s][t]) if j < n - 1 else 1
-    masses = system.solve(flint.fmpq_mat(n, 1, [0] * (n - 1) + [1])).entries()
-    law = [Fraction(0)] * len(kernel)
-    for s, mass in zip(members, masses, strict=True):
-        law[s] = fraction(mass)
-    return Stationary(classes, tuple(law))
+    if len(strategy) != states or not all(0 <= a < actions for a in strategy):
+        raise BadInput(f"{strategy} does not give one action's number for each state")
+    played, other = rational(kappa + spread), rational(spread)
+    mixer = flint.fmpq_mat(states, states * actions)
+    for s, chosen in enumerate(strategy):
+        for a in range(actions):
+            mixer[s, s * actions + a] = played if a == chosen else other
+    return mixer
 
 
 def read_law(game: Game, masses: Mapping[Any, object]) -> Law:
@@ -364,24 +334,6 @@ def read_law(game: Game, masses: Mapping[Any, object]) -> Law:
     field = ConcreteMeanField(game.states, masses)
     numbers = [field[label] for label in game.states.labels]
     return tuple(Fraction(int(x.p), int(x.q)) for x in numbers)
-
-
-def rational(x: Fraction) -> Any:
-    """Return a fraction as flint's rational number.
-
-    >>> rational(Fraction(1, 3))
-    1/3
-    """
-    return flint.fmpq(x.numerator, x.denominator)
-
-
-def fraction(x: Any) -> Fraction:
-    """Return flint's rational number as a fraction.
-
-    >>> fraction(rational(Fraction(1, 3)))
-    Fraction(1, 3)
-    """
-    return Fraction(int(x.p), int(x.q))
 
 
 def _integer_matrix(values: Any) -> Any:

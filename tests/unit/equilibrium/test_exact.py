@@ -11,7 +11,8 @@ import sympy
 from sympy import Rational as R
 
 from mfgcheck import Game, product
-from mfgcheck.equilibrium.exact import ExactModel, closed_classes, read_law, stationary
+from mfgcheck.equilibrium.chains import closed_classes, stationary
+from mfgcheck.equilibrium.exact import ExactModel, read_law
 from mfgcheck.equilibrium.replay import Ending, exact_run
 from mfgcheck.errors import BadInput, InvalidGame
 from mfgcheck.gallery import make
