@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mfgcheck.equilibrium.exact import closed_classes
+from mfgcheck.equilibrium.chains import closed_classes
 from mfgcheck.equilibrium.isolate import Fixed
 from mfgcheck.equilibrium.pieces import Box
 from mfgcheck.rigor import balls

@@ -12,8 +12,8 @@ import numpy as np
 from mfgcheck.equilibrium.enclosed import Continuum, Equilibria, Leftover, Range
 from mfgcheck.equilibrium.exact import ExactModel
 from mfgcheck.equilibrium.pieces import Box, Piece, pieces
-from mfgcheck.equilibrium.search import Filled, Limits, Rest, search
-from mfgcheck.equilibrium.settle import Settled, labels_of, same, settle
+from mfgcheck.equilibrium.search import Exact, Filled, Limits, Rest, search
+from mfgcheck.equilibrium.settle import Settled, from_zero, labels_of, same, settle
 from mfgcheck.equilibrium.tables import Tables
 from mfgcheck.errors import BadInput
 from mfgcheck.game.game import Game
@@ -82,6 +82,9 @@ def equilibria(
         interrupted = interrupted or found.interrupted
         rests.extend(found.rests)
         continua.extend(_continua(found.filled))
+        for one in found.exact:
+            settled.extend(_from_exact(one, model))
+            continua.extend(_families(one))
         for spot in found.spots:
             result = settle(spot, model, size)
             if isinstance(result, Rest):
@@ -131,6 +134,21 @@ def _continua(filled: Sequence[Filled]) -> list[Continuum]:
             reason = "under this strategy the states fall into several closed classes"
             found.append(Continuum(named(fixed.piece, hull), labels_of(fixed), reason))
     return found
+
+
+def _from_exact(one: Exact, model: ExactModel) -> list[Settled]:
+    found = (from_zero(one.fixed, zero, model) for zero in one.settlement.zeros)
+    return [settled for settled in found if settled is not None]
+
+
+def _families(one: Exact) -> list[Continuum]:
+    reason = "the fixed point equation of this strategy is an identity"
+    return [
+        Continuum(
+            named(one.fixed.piece, ((family.low[0], family.high[1]),)), labels_of(one.fixed), reason
+        )
+        for family in one.settlement.families
+    ]
 
 
 def _leftovers(rests: Sequence[Rest]) -> list[Leftover]:

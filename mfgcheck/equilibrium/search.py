@@ -12,7 +12,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -20,6 +20,7 @@ import numpy as np
 
 from mfgcheck.equilibrium.consistent import Extent, hull_extents, strategy_extents
 from mfgcheck.equilibrium.continuum import filled
+from mfgcheck.equilibrium.exact import ExactModel
 from mfgcheck.equilibrium.isolate import Fixed, Place, locate, width
 from mfgcheck.equilibrium.optimal import (
     Mask,
@@ -29,13 +30,18 @@ from mfgcheck.equilibrium.optimal import (
     propose,
 )
 from mfgcheck.equilibrium.pieces import Box, Piece, term_span
+from mfgcheck.equilibrium.ties import Settlement, settle_exactly
 from mfgcheck.game.inequalities import Deadline
 from mfgcheck.game.sparse import Ints
 from mfgcheck.rigor import balls
 
+Key = tuple[int, ...]
+"""A strategy, by the numbers of its actions."""
+
 BITS = 128
 _CUT = Fraction(499, 1024)
 _DEEPEST = Fraction(1, 1 << 44)
+_SMALL = Fraction(1, 1 << 8)  # boxes small enough to try exact arithmetic
 _AT_ONCE = 16  # strategies that are located in one box; with more, it is cut first
 
 
@@ -89,11 +95,20 @@ class Filled:
 
 
 @dataclass(frozen=True, eq=False)
+class Exact:
+    """Everything about one strategy on the whole piece, by exact arithmetic."""
+
+    fixed: Fixed
+    settlement: Settlement
+
+
+@dataclass(frozen=True, eq=False)
 class Found:
     """The zeros of all strategies in a piece, boxes full of them, and what stayed open."""
 
     spots: list[Spot]
     filled: list[Filled]
+    exact: list[Exact]
     rests: list[Rest]
     boxes: int
     interrupted: bool = False
@@ -115,6 +130,7 @@ def search(
     waiting = [(0.0, next(order), Node(piece.box, everything, None, None))]
     spots: list[Spot] = []
     full: list[Filled] = []
+    exact: dict[Key, Exact] = {}
     rests: list[Rest] = []
     boxes = 0
     why = None
@@ -130,7 +146,7 @@ def search(
         try:
             if on_progress is not None:
                 on_progress(boxes, len(waiting))
-            results = list(_examine(rivals, node, radius, whole, limits))
+            results = list(_examine(rivals, node, radius, whole, limits, exact))
         except KeyboardInterrupt:  # what is found is kept
             why, interrupted = "interrupted", True
             break
@@ -143,15 +159,24 @@ def search(
                 spots.append(result)
             elif isinstance(result, Filled):
                 full.append(result)
+            elif isinstance(result, Exact):
+                exact[key_of(result.fixed.strategy)] = result
             else:
                 rests.append(result)
     rests.extend(_rest(piece, left, why or "") for _, _, left in waiting)
-    return Found(spots, full, rests, boxes, interrupted)
+    # What exact arithmetic settled on the whole piece needs nothing else.
+    spots = [spot for spot in spots if key_of(spot.fixed.strategy) not in exact]
+    return Found(spots, full, list(exact.values()), rests, boxes, interrupted)
 
 
 def _examine(
-    rivals: Rivals, node: Node, radius: Fraction, whole: Fraction, limits: Limits
-) -> Iterator[Node | Spot | Filled | Rest]:
+    rivals: Rivals,
+    node: Node,
+    radius: Fraction,
+    whole: Fraction,
+    limits: Limits,
+    done: Mapping[Key, Exact],
+) -> Iterator[Node | Spot | Filled | Exact | Rest]:
     piece = rivals.piece
     box, mask, guess = node.box, node.candidates, node.guess
     if not piece.meets(box):
@@ -178,6 +203,8 @@ def _examine(
         many = f"more than {limits.strategies} strategies may be optimal"
         yield from _cut(piece, Node(box, mask, None, guess), whole, many)
         return
+    open_ones = [c for c in range(strategies.shape[1]) if key_of(strategies[:, c]) not in done]
+    strategies = strategies[:, open_ones]
     extents = strategy_extents(piece, terms, proposal, strategies)
     alive = [(c, part) for c, e in enumerate(extents) if (part := _meet(box, e)) is not None]
     if not alive:
@@ -196,12 +223,35 @@ def _examine(
                     yield Filled(fixed, part)
                     continue
         if place is False:
-            left.append(c)
+            settled = _settle(fixed, box, whole)
+            if settled is None:
+                left.append(c)
+            else:
+                yield settled
         elif isinstance(place, Place):
             yield Spot(fixed, place)
     if left:
         rest = Node(box, mask, strategies[:, left], guess)
         yield from _cut(piece, rest, whole, "a fixed point was not isolated")
+
+
+def _settle(fixed: Fixed, box: Box, whole: Fraction) -> Exact | None:
+    """Settle a strategy whose zeros bisection does not isolate by exact arithmetic, if possible."""
+    piece = fixed.piece
+    if piece.dimension != 1 or width(box) > whole * _SMALL:
+        return None
+    model = ExactModel(piece.tables)
+    found = settle_exactly(model, key_of(fixed.strategy), *piece.box[0])
+    return None if found is None else Exact(fixed, found)
+
+
+def key_of(strategy: Ints) -> Key:
+    """Return a strategy as something that can be looked up.
+
+    >>> key_of(np.array([0, 2]))
+    (0, 2)
+    """
+    return tuple(strategy.tolist())
 
 
 def _bits(box: Box, whole: Fraction) -> int:

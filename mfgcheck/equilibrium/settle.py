@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -13,7 +13,8 @@ from mfgcheck.equilibrium.enclosed import Equilibrium, Range
 from mfgcheck.equilibrium.exact import ExactModel, Law
 from mfgcheck.equilibrium.isolate import Fixed, Place, locate, width
 from mfgcheck.equilibrium.pieces import Box
-from mfgcheck.equilibrium.search import Rest, Spot
+from mfgcheck.equilibrium.search import Rest, Spot, key_of
+from mfgcheck.equilibrium.ties import Zero, settle_exactly
 from mfgcheck.errors import BadInput
 from mfgcheck.game.numbers import Label
 from mfgcheck.game.setting import bounds
@@ -102,52 +103,68 @@ def same(first: Spot, second: Spot) -> bool | None:
 
 
 def _exactly(spot: Spot, exact: ExactModel) -> Settled | Rest | None:
-    """Try the simplest rational point of the place, in exact arithmetic."""
-    fixed, place = spot.fixed, spot.place
-    piece = fixed.piece
-    rest = Rest(
-        piece,
-        place.box,
+    """Try the simplest rational point of the place, then the algebra of one coordinate."""
+    fixed, box = spot.fixed, spot.place.box
+    point = [simplest(low, high) for low, high in box]
+    known = [x for x in point if x is not None]
+    if len(known) == len(point):
+        found = at_point(fixed, known, exact)
+        if found is not False:
+            return found
+    if fixed.piece.dimension == 1 and not fixed.piece.pinned:
+        answer = settle_exactly(exact, key_of(fixed.strategy), *box[0])
+        if answer is not None and not answer.families:
+            inside = [from_zero(fixed, zero, exact) for zero in answer.zeros]
+            return next((one for one in inside if one is not None), None)
+    return Rest(
+        fixed.piece,
+        box,
         fixed.strategy[:, None],
         1,
-        "so close to a tie, or to the edge "
-        "of what mean fields can have, that the signs were not told",
+        "so close to a tie, or to the edge of what mean fields can have, that the signs were not "
+        "told",
     )
-    point = tuple(simplest(low, high) for low, high in place.box)
-    if any(x is None for x in point):
-        return rest
-    values = piece.region.frame.lift([x for x in point if x is not None])
+
+
+def at_point(
+    fixed: Fixed, point: list[Fraction], exact: ExactModel
+) -> Settled | Literal[False] | None:
+    """Return the T-MFE at a rational point, None if it is not optimal there; False if not told.
+
+    The point being consistent, it is the only zero of any place that it lies in.
+    """
+    piece = fixed.piece
+    values = piece.region.frame.lift(point)
     # The terms as they are on this piece, which at its open ends need not be those of the game.
-    at = {i: rigor.const(x) for i, x in enumerate(point) if x is not None}
+    at = {i: rigor.const(x) for i, x in enumerate(point)}
     terms = [rigor.exact_value(rigor.substitute(f, at)) for f in piece.functions]
-    known = [Fraction(0) if x is None else x for x in terms]
     if any(terms[k] is None for k in exact.needed):
-        return rest
+        return False
     try:
-        stage = exact.with_terms(known)
+        stage = exact.with_terms([Fraction(0) if x is None else x for x in terms])
     except BadInput:  # no mean field has these aggregates
-        return rest
-    strategy = tuple(int(a) for a in fixed.strategy)
+        return False
+    strategy = key_of(fixed.strategy)
     law = stage.stationary(strategy).law
     if law is None:
-        return rest
+        return False
     for j, aggregate in enumerate(piece.setting.aggregates):
-        exact_values = [v for v in aggregate.values if isinstance(v, Fraction)]
-        if len(exact_values) < len(aggregate.values):
-            return rest
-        if sum((p * v for p, v in zip(law, exact_values, strict=True)), _ZERO) != values[j]:
-            return rest
-    # It is the zero, and the only one of the place.
+        numbers = [v for v in aggregate.values if isinstance(v, Fraction)]
+        if len(numbers) < len(aggregate.values):
+            return False
+        if sum((p * v for p, v in zip(law, numbers, strict=True)), _ZERO) != values[j]:
+            return False
     if not all(strip.holds(values[j]) for j, strip in piece.choice.items()):
         return None
     response = stage.best_response(strategy)
     if not all(a in best for a, best in zip(strategy, response.optimal, strict=True)):
         return None
     gap = _exact_gap(fixed, response.q_values)
-    with balls.precision(_FINE[0]):
-        stable = None
-        if gap is None or gap > 0:
-            stable = fixed.stable(tuple((x, x) for x in point if x is not None), _FINE[0])
+    box = tuple((x, x) for x in point)
+    stable = None
+    if gap is None or gap > 0:
+        with balls.precision(_FINE[0]):
+            stable = fixed.stable(box, _FINE[0])
     found = Equilibrium(
         _exact_aggregates(fixed, law),
         labels_of(fixed),
@@ -155,8 +172,28 @@ def _exactly(spot: Spot, exact: ExactModel) -> Settled | Rest | None:
         tuple((p, p) for p in law),
         stable,
     )
-    box = tuple((x, x) for x in point if x is not None)
     return Settled(Spot(fixed, Place(box, certain=True)), found)
+
+
+def from_zero(fixed: Fixed, zero: Zero, exact: ExactModel) -> Settled | None:
+    """Return the T-MFE at a zero that exact arithmetic settled, None if it is none."""
+    if not zero.optimal:
+        return None
+    if zero.low == zero.high:
+        found = at_point(fixed, [zero.low], exact)
+        return found if isinstance(found, Settled) else None
+    box = ((zero.low, zero.high),)
+    bits = _FINE[0]
+    with balls.precision(bits):
+        law, gaps = fixed.law(box, bits), distinct_gaps(fixed, box, bits)
+        if law is None or gaps is None:
+            raise AssertionError("the law is unique at a zero that exact arithmetic settled")
+        gap = (_ZERO, _ZERO) if zero.ties else _smallest(gaps)
+        stable = None if zero.ties else fixed.stable(box, bits)
+        found_one = Equilibrium(
+            _aggregates(fixed, box, law), labels_of(fixed), gap, _masses(law), stable
+        )
+    return Settled(Spot(fixed, Place(box, certain=True)), found_one)
 
 
 def simplest(low: Fraction, high: Fraction) -> Fraction | None:
