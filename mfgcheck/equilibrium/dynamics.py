@@ -29,7 +29,8 @@ Progress: TypeAlias = Callable[[int, int, str], None]
 class Outcome(StrEnum):
     """How a run ended.
 
-    CONVERGED: the consistency residual of the last pair is at most the accuracy.
+    CONVERGED: the consistency residual of the last pair is at most the accuracy (and so is the
+        next step of modified T-BR, which may visit an equilibrium and leave it again).
     CYCLE: the mean fields repeat with a period of two or more.
     LIMIT: neither within the steps allowed.
     INTERRUPTED: it was stopped from the keyboard.
@@ -238,16 +239,18 @@ def _run(
         q = answer.q_values
         track.add(z, actions)
         last = stage, actions, distance
-        if distance <= accuracy:
+        moved = distance
+        if played is not None:
+            image = next_law(stage, played)
+            moved = float(np.abs(image - z).sum())
+        # Modified T-BR may visit an equilibrium and leave it again.
+        if max(distance, moved) <= accuracy:
             outcome = Outcome.CONVERGED
             break
         if repeats.found(z, actions):
             outcome = Outcome.CYCLE
             break
-        if played is not None:
-            image, played = next_law(stage, played), actions
-        elif modified:
-            played = actions
+        played = actions if modified else None
         z = image
     stage, actions, distance = last
     final = respond(stage, q, accuracy)
