@@ -48,8 +48,9 @@ def read_mean_field(path: str, states: Order) -> tuple[dict[Label, Fraction], st
     masses: dict[Label, Fraction] = {}
     for label, value in given.items():
         what = f"{path}: the mass of state {label_text(label)}"
-        if not isinstance(value, int | str | Decimal):
-            raise BadInput(f'{what} is {json.dumps(value)}: write a number or a text like "1/3"')
+        if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
+            shown = json.dumps(value, default=str)
+            raise BadInput(f'{what} is {shown}: write a number or a text like "1/3"')
         try:
             masses[label] = exact(value, what)
         except InvalidGame as error:

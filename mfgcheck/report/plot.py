@@ -69,13 +69,13 @@ def check_path(path: str | Path) -> Path:
         )
     if not available():
         raise BadInput("plots need matplotlib: pip install 'mfgcheck[plot]'")
+    if "\0" in str(path):
+        raise BadInput(f"{str(path)!r} cannot be the name of a file")
     try:
         if file.is_dir():
             raise BadInput(f"{path} is a directory: give the name of a file")
         if not file.parent.is_dir():
             raise BadInput(f"{path} cannot be written: there is no directory {file.parent}")
-    except ValueError as error:  # a null byte
-        raise BadInput(f"{str(path)!r} cannot be the name of a file: {error}") from None
     except OSError as error:
         raise BadInput(f"{path} cannot be written: {error.strerror}") from None
     return file
