@@ -11,8 +11,10 @@ import numpy as np
 
 from mfgcheck.equilibrium.enclosed import Continuum, Equilibria, Leftover, Range
 from mfgcheck.equilibrium.exact import ExactModel
+from mfgcheck.equilibrium.isolate import Fixed
 from mfgcheck.equilibrium.pieces import Box, Piece, pieces
 from mfgcheck.equilibrium.search import Exact, Filled, Limits, Rest, search
+from mfgcheck.equilibrium.segment import find_segment
 from mfgcheck.equilibrium.settle import Settled, from_zero, labels_of, same, settle
 from mfgcheck.equilibrium.tables import Tables
 from mfgcheck.errors import BadInput
@@ -23,6 +25,7 @@ from mfgcheck.game.numbers import exact
 Progress: TypeAlias = Callable[[int, int, str], None]
 """Called as (boxes looked at, boxes known of, what is done)."""
 
+_MOST_SEGMENT = 3  # coordinates up to which segments of T-MFE are looked for
 _SMALLEST_RADIUS = Fraction(1, 10**30)
 
 
@@ -70,7 +73,12 @@ def equilibria(
     rests: list[Rest] = []
     continua: list[Continuum] = []
     boxes, interrupted = 0, False
-    for piece in pieces(tables):
+    everywhere = pieces(tables)
+    if game.doubts:  # nothing is proved of what may not be a game
+        why = f"not sure that this is a game: {game.doubts[0]}"
+        rests = [Rest(piece, piece.box, None, 0, why) for piece in everywhere]
+        everywhere = []
+    for piece in everywhere:
         left = Limits(max_strategies, max(0, max_boxes - boxes), limits.deadline)
 
         def report(done: int, waiting: int, before: int = boxes) -> None:
@@ -91,6 +99,7 @@ def equilibria(
                 rests.append(result)
             elif result is not None and not _known(result, settled, rests):
                 settled.append(result)
+    continua.extend(_segments(rests, model))
     result_list = tuple(
         sorted(
             (one.equilibrium for one in settled),
@@ -151,6 +160,26 @@ def _families(one: Exact) -> list[Continuum]:
     ]
 
 
+def _segments(rests: Sequence[Rest], model: ExactModel) -> list[Continuum]:
+    """Look for segments of T-MFE among boxes of several coordinates that stayed open."""
+    found = []
+    for piece in dict.fromkeys(rest.piece for rest in rests):
+        own = [rest for rest in rests if rest.piece is piece and rest.count == 1]
+        if not 2 <= piece.dimension <= _MOST_SEGMENT:
+            continue
+        for cluster in _clusters([rest.box for rest in own]):
+            strategies = own[cluster[0]].strategies
+            if strategies is None:
+                continue
+            fixed = Fixed(piece, strategies[:, 0])
+            ends = find_segment(fixed, model, hull_of([own[i].box for i in cluster]))
+            if ends is not None:
+                box = tuple((min(x, y), max(x, y)) for x, y in zip(*ends, strict=True))
+                reason = "the fixed point equations of this strategy hold on a whole segment"
+                found.append(Continuum(named(piece, box), labels_of(fixed), reason))
+    return found
+
+
 def _leftovers(rests: Sequence[Rest]) -> list[Leftover]:
     """Put boxes that touch each other together."""
     found = []
@@ -184,6 +213,8 @@ def hull_of(boxes: Sequence[Box]) -> Box:
 
 def _clusters(boxes: Sequence[Box]) -> list[list[int]]:
     """Group boxes that touch; floats will do, as each group is covered by its hull anyway."""
+    if not boxes:
+        return []
     ends = np.array([[[float(x) for x in side] for side in box] for box in boxes])
     if ends.ndim < 3:  # no coordinates: all boxes are the same
         return [list(range(len(boxes)))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Literal
@@ -10,7 +11,7 @@ import numpy as np
 
 from mfgcheck import rigor
 from mfgcheck.equilibrium.enclosed import Equilibrium, Range
-from mfgcheck.equilibrium.exact import ExactModel, Law
+from mfgcheck.equilibrium.exact import ExactModel, ExactStage, Law
 from mfgcheck.equilibrium.isolate import Fixed, Place, locate, width
 from mfgcheck.equilibrium.pieces import Box
 from mfgcheck.equilibrium.search import Rest, Spot, key_of
@@ -126,53 +127,82 @@ def _exactly(spot: Spot, exact: ExactModel) -> Settled | Rest | None:
     )
 
 
+def consistent_stage(
+    fixed: Fixed, point: Sequence[Fraction], exact: ExactModel
+) -> tuple[ExactStage, Law] | None:
+    """Return the game and the strategy's stationary law at rational coordinates, exactly.
+
+    None if the law is not unique, its aggregates are not those of the point, or a term is not
+    rational there. The terms are those of the piece, which at its open ends need not be the game's.
+    """
+    piece = fixed.piece
+    values = piece.region.frame.lift(point)
+    at = {i: rigor.const(x) for i, x in enumerate(point)}
+    terms = [rigor.exact_value(rigor.substitute(f, at)) for f in piece.functions]
+    if any(terms[k] is None for k in exact.needed):
+        return None
+    try:
+        stage = exact.with_terms([_ZERO if x is None else x for x in terms])
+    except BadInput:  # no mean field has these aggregates
+        return None
+    law = stage.stationary(key_of(fixed.strategy)).law
+    if law is None:
+        return None
+    for j, aggregate in enumerate(piece.setting.aggregates):
+        numbers = [v for v in aggregate.values if isinstance(v, Fraction)]
+        if len(numbers) < len(aggregate.values):
+            return None
+        if sum((p * v for p, v in zip(law, numbers, strict=True)), _ZERO) != values[j]:
+            return None
+    return stage, law
+
+
+def exact_gap(fixed: Fixed, stage: ExactStage) -> Fraction | None:
+    """Return the smallest advantage over an action that does something else; None without one.
+
+    The strategy is optimal if it is not negative.
+    """
+    others = fixed.piece.tables.distinct
+    gaps = [
+        row[fixed.strategy[s]] - x
+        for s, row in enumerate(stage.q_values(key_of(fixed.strategy)))
+        for a, x in enumerate(row)
+        if others[s, a] and a != fixed.strategy[s]
+    ]
+    return min(gaps, default=None)
+
+
 def at_point(
-    fixed: Fixed, point: list[Fraction], exact: ExactModel
+    fixed: Fixed, point: Sequence[Fraction], exact: ExactModel
 ) -> Settled | Literal[False] | None:
     """Return the T-MFE at a rational point, None if it is not optimal there; False if not told.
 
     The point being consistent, it is the only zero of any place that it lies in.
     """
     piece = fixed.piece
+    found = consistent_stage(fixed, point, exact)
+    if found is None:
+        return False
+    stage, law = found
     values = piece.region.frame.lift(point)
-    # The terms as they are on this piece, which at its open ends need not be those of the game.
-    at = {i: rigor.const(x) for i, x in enumerate(point)}
-    terms = [rigor.exact_value(rigor.substitute(f, at)) for f in piece.functions]
-    if any(terms[k] is None for k in exact.needed):
-        return False
-    try:
-        stage = exact.with_terms([Fraction(0) if x is None else x for x in terms])
-    except BadInput:  # no mean field has these aggregates
-        return False
-    strategy = key_of(fixed.strategy)
-    law = stage.stationary(strategy).law
-    if law is None:
-        return False
-    for j, aggregate in enumerate(piece.setting.aggregates):
-        numbers = [v for v in aggregate.values if isinstance(v, Fraction)]
-        if len(numbers) < len(aggregate.values):
-            return False
-        if sum((p * v for p, v in zip(law, numbers, strict=True)), _ZERO) != values[j]:
-            return False
     if not all(strip.holds(values[j]) for j, strip in piece.choice.items()):
         return None
-    response = stage.best_response(strategy)
-    if not all(a in best for a, best in zip(strategy, response.optimal, strict=True)):
+    gap = exact_gap(fixed, stage)
+    if gap is not None and gap < 0:
         return None
-    gap = _exact_gap(fixed, response.q_values)
     box = tuple((x, x) for x in point)
     stable = None
     if gap is None or gap > 0:
         with balls.precision(_FINE[0]):
             stable = fixed.stable(box, _FINE[0])
-    found = Equilibrium(
+    equilibrium = Equilibrium(
         _exact_aggregates(fixed, law),
         labels_of(fixed),
         None if gap is None else (gap, gap),
         tuple((p, p) for p in law),
         stable,
     )
-    return Settled(Spot(fixed, Place(box, certain=True)), found)
+    return Settled(Spot(fixed, Place(box, certain=True)), equilibrium)
 
 
 def from_zero(fixed: Fixed, zero: Zero, exact: ExactModel) -> Settled | None:
@@ -200,17 +230,6 @@ def simplest(low: Fraction, high: Fraction) -> Fraction | None:
     """Return a rational number with a small denominator in a range, None if it is too large."""
     point = ((low + high) / 2).limit_denominator(_DENOMINATOR)
     return point if low <= point <= high else None
-
-
-def _exact_gap(fixed: Fixed, q: tuple[tuple[Fraction, ...], ...]) -> Fraction | None:
-    others = fixed.piece.tables.distinct
-    gaps = [
-        row[fixed.strategy[s]] - x
-        for s, row in enumerate(q)
-        for a, x in enumerate(row)
-        if others[s, a] and a != fixed.strategy[s]
-    ]
-    return min(gaps, default=None)
 
 
 def _smallest(gaps: list[Any]) -> Range | None:
