@@ -54,7 +54,8 @@ def run_check(options: Namespace) -> int:
             out.write(json.dumps(found, indent=2, allow_nan=False) + "\n")
         elif not options.quiet:
             write([*report.blocks(), *([] if levels is None else levels.blocks())], out)
-    if report.interrupted or (levels is None) == options.levels:
+    stopped = levels.interrupted if levels is not None else bool(options.levels)
+    if report.interrupted or stopped:
         say("interrupted: what was decided before is reported")
         return INTERRUPTED
     return _STATUSES[report.status.value]

@@ -118,8 +118,7 @@ def _solve(commands: Any) -> None:
         "--algorithm",
         choices=("t-br", "modified"),
         default="t-br",
-        help="t-br: Algorithm 1 (the default); modified: Algorithm 6, which learns and moves in "
-        "turns",
+        help="t-br: Algorithm 1 of the paper (the default); modified: Algorithm 6",
     )
     command.add_argument(
         "--accuracy",

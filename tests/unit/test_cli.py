@@ -70,23 +70,33 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 def test_help_names_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == 0
     said = capsys.readouterr()
-    for word in ("check", "games", "new", "exit status", "130"):
+    for word in ("check", "solve", "equilibria", "games", "new", "exit status", "130"):
         assert word in said.out
     assert said.err == ""
 
 
-def test_help_of_check_names_the_options(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["check", "--help"]) == 0
+OPTIONS = {
+    "check": ("--clause", "--levels", "--time-limit"),
+    "solve": ("--from", "--algorithm", "--accuracy", "--max-steps", "--plot"),
+    "equilibria": ("--radius", "--max-strategies", "--max-boxes", "--time-limit", "--plot"),
+}
+
+
+@pytest.mark.parametrize("command", OPTIONS)
+def test_help_of_a_command_names_its_options(
+    capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    assert main([command, "--help"]) == 0
     said = capsys.readouterr().out
-    for option in ("--set", "--clause", "--json", "--time-limit", "--quiet"):
+    for option in ("--set", "--json", "--quiet", *OPTIONS[command]):
         assert option in said
 
 
 def test_help_imports_nothing_heavy() -> None:
     code = (
         "import sys; from mfgcheck.cli import main; main(['--help']); "
-        "print([m for m in ('sympy', 'numpy', 'flint', 'rich', 'dataclasses') if m in sys.modules],"
-        " file=sys.stderr)"
+        "heavy = 'sympy numpy flint rich matplotlib dataclasses fractions'.split(); "
+        "print([m for m in heavy if m in sys.modules], file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr.strip() == "[]"
