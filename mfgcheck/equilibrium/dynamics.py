@@ -247,7 +247,7 @@ def _run(
         if max(distance, moved) <= accuracy:
             outcome = Outcome.CONVERGED
             break
-        if repeats.found(z, actions):
+        if repeats.found(z, actions, moved):
             outcome = Outcome.CYCLE
             break
         played = actions if modified else None

@@ -177,6 +177,11 @@ class Model:
         return int(self._law_owner[-1]) + 1
 
     @cached_property
+    def numbers(self) -> Ints:
+        """Array (S,), the numbers of the states."""
+        return np.arange(self.states)
+
+    @cached_property
     def longest(self) -> int:
         """The most roundings that the value of a kernel row or a reward goes through."""
         parts = (self._law_owner, self._row, self._weights.owner, self._rewards.owner)

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -31,8 +32,9 @@ from mfgcheck.game.floats import Floats
 Ints = npt.NDArray[np.int64]
 
 DENSE = 150
-"""Up to so many states a strategy is evaluated by solving a linear system; beyond, sweeps cost
-less (measured: `python -m benchmarks.solve --crossover`)."""
+"""Up to so many states a strategy is evaluated by solving a linear system, beyond by sweeps. From
+nothing, sweeps cost less from 300 states on (`python -m benchmarks.solve --crossover`); from values
+that are nearly right, as along a path, they do so earlier."""
 
 
 def trembling_values(model: Model, q: Floats) -> Floats:
@@ -60,13 +62,17 @@ def backup(stage: Stage, q: Floats) -> Floats:
 def strategy_law(model: Model, actions: Ints) -> Floats:
     """Return the trembling strategy (S, A) with these likeliest actions (S,)."""
     mu: Floats = np.full((model.actions, model.states), model.slip).T
-    mu[np.arange(model.states), actions] += model.likely
+    mu[model.numbers, actions] += model.likely
     return mu
 
 
 def next_law(stage: Stage, actions: Ints) -> Floats:
     """Return Phi(z, mu), array (S,), for the strategy with these likeliest actions."""
-    return stage.push(strategy_law(stage.model, actions) * stage.mean_field[:, None])
+    model, z = stage.model, stage.mean_field
+    joint = np.empty((model.actions, model.states))
+    joint[:] = model.slip * z
+    joint[actions, model.numbers] += model.likely * z
+    return stage.push(joint.T)
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,12 +140,11 @@ def policy_iteration(
     """
     model = stage.model
     chosen = np.zeros(model.states, dtype=np.int64) if actions is None else actions
-    states = np.arange(model.states)
     while True:
         v = evaluate(stage, chosen)
         q = stage.reward + model.discount * stage.expect(v)
         allowance = 4 * stage.rounding(float(np.abs(v).max())) / (1 - model.discount)
-        better = q.max(axis=1) > q[states, chosen] + allowance
+        better = q.max(axis=1) > q[model.numbers, chosen] + allowance
         if not better.any():
             return _iterate(stage, q, accuracy)
         chosen = np.where(better, q.argmax(axis=1), chosen)
@@ -185,8 +190,7 @@ def respond(stage: Stage, q: Floats | None = None, accuracy: float = math.inf) -
     return policy_iteration(stage, found.q.argmax(axis=1), accuracy)
 
 
-@dataclass(frozen=True, eq=False)
-class _Sweep:
+class _Sweep(NamedTuple):
     """F applied once, and what it shows: Q* is within `error` of `q`, `rounding` included."""
 
     q: Floats
@@ -212,12 +216,12 @@ def _sweep(stage: Stage, q: Floats) -> _Sweep:
     low, high = float(change.min()), float(change.max())
     factor = gamma / (1 - gamma)
     new += factor * (low + high) / 2
-    best = new.max(axis=1)
-    largest = max(abs(float(best.max())), abs(float(new.min())), abs(low), abs(high))
+    # |Q*| is at most the largest reward, and |Q - Q*| the largest change, over 1 - gamma.
+    largest = (stage.reward_size + max(abs(low), abs(high))) / (1 - gamma)
     rounding = stage.rounding(largest) / (1 - gamma)
     error = factor * (high - low) / 2 + rounding
-    near = new >= (best - 2 * error)[:, None]
-    return _Sweep(new, error, rounding, near, int(np.count_nonzero(near)) == len(best))
+    near = new >= (new.max(axis=1) - 2 * error)[:, None]
+    return _Sweep(new, error, rounding, near, int(np.count_nonzero(near)) == len(near))
 
 
 def _settled(found: _Sweep, accuracy: float) -> bool:

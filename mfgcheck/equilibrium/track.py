@@ -96,13 +96,13 @@ class Repeats:
         self._since, self._reach = 0, 1
         self._moved = 0.0
         self._candidate = 0
-        self._previous: Floats | None = None
 
-    def found(self, z: Floats, actions: Ints) -> bool:
-        """Add the next mean field and its strategy; return whether there is a cycle."""
-        if self._previous is not None:
-            self._moved = max(self._moved, float(np.abs(z - self._previous).sum()))
-        self._previous = z
+    def found(self, z: Floats, actions: Ints, moves: float) -> bool:
+        """Add the next mean field and its strategy; return whether there is a cycle.
+
+        `moves` is the ||.||_1 distance from here to the mean field that comes next.
+        """
+        self._moved = max(self._moved, moves)
         self._recent.append((z, actions))
         self._since += 1
         if self._anchor is None:

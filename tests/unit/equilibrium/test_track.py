@@ -21,7 +21,7 @@ def law(x: float) -> Floats:
 def watch(path: Callable[[int], float], steps: int = 5000) -> tuple[int, Repeats] | None:
     repeats = Repeats()
     for k in range(steps):
-        if repeats.found(law(path(k)), ONE):
+        if repeats.found(law(path(k)), ONE, 2 * abs(path(k + 1) - path(k))):
             return k, repeats
     return None
 
@@ -66,7 +66,7 @@ def test_strategies_have_to_repeat_too() -> None:
     # Three strategies against two mean fields: the pair has period 6.
     found = False
     for k in range(300):
-        found = repeats.found(law((k % 2) / 2), other if k % 3 == 0 else ONE)
+        found = repeats.found(law((k % 2) / 2), other if k % 3 == 0 else ONE, 1.0)
         if found:
             break
     assert found
@@ -77,4 +77,6 @@ def test_a_round_with_another_strategy_in_between_does_not_count() -> None:
     repeats = Repeats()
     others = [np.array([k, 0]) for k in range(400)]
     # Back at the anchor the strategy is the same, in between it never is.
-    assert not any(repeats.found(law((k % 2) / 2), others[k] if k % 2 else ONE) for k in range(400))
+    assert not any(
+        repeats.found(law((k % 2) / 2), others[k] if k % 2 else ONE, 1.0) for k in range(400)
+    )
