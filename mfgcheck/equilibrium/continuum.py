@@ -4,14 +4,11 @@ If the trembling kernel K(m) of a strategy has several closed classes for all m 
 mixture of the stationary laws of the classes is stationary. With one coordinate, a mixture has
 the aggregate m as soon as one class's law has at most m and another's at least m; without any, each
 mixture will do. So all points of the box are aggregates of consistent mean fields (lemma E4).
-
-With two coordinates or more and one closed class, consistent mean fields may lie on a segment: on it
-the terms are polynomials of t, so that (lemma E5) numerators of pi(m)(phi) - m are polynomials of a
-bounded degree, which vanish everywhere if they vanish at more points than that.
 """
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from mfgcheck.equilibrium.chains import closed_classes
@@ -27,14 +24,14 @@ def filled(fixed: Fixed, box: Box, bits: int) -> bool:
     """
     if len(box) > 1:
         return False
-    kernel = fixed.kernel_over(box, bits)
-    if kernel is None:
+    found = fixed.kernel_over(box, bits)
+    if found is None:
         return False
-    lines = kernel.tolist()
+    lines = found[0].tolist()
     # Only if it is known of every entry whether it is 0 are the classes the same on all the box.
     if not all(x > 0 or x == 0 for line in lines for x in line):
         return False
-    classes = closed_classes([[int(x > 0) for x in line] for line in lines])
+    classes = closed_classes(tuple(tuple(Fraction(int(x > 0)) for x in line) for line in lines))
     if len(classes) < 2:
         return False
     if not box:
@@ -49,12 +46,8 @@ def filled(fixed: Fixed, box: Box, bits: int) -> bool:
 def _mean(fixed: Fixed, lines: list[list[Any]], members: tuple[int, ...]) -> Any | None:
     """Return the aggregate of the stationary law of a closed class."""
     n = len(members)
-    system = [
-        [int(i == j) - lines[members[j]][members[i]] for j in range(n)] for i in range(n - 1)
-    ]
-    found = balls.solve(
-        balls.arb_mat([*system, [1] * n]), balls.arb_mat(n, 1, [0] * (n - 1) + [1])
-    )
+    system = [[int(i == j) - lines[members[j]][members[i]] for j in range(n)] for i in range(n - 1)]
+    found = balls.solve(balls.arb_mat([*system, [1] * n]), balls.arb_mat(n, 1, [0] * (n - 1) + [1]))
     if found is None:
         return None
     total = balls.arb(0)

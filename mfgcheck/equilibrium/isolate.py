@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from mfgcheck.equilibrium.pieces import Box, Piece, enclosures, middle
+from mfgcheck.equilibrium.pieces import Box, Piece, Ranges, enclosures, middle
 from mfgcheck.game.sparse import Ints
 from mfgcheck.rigor import balls
 
@@ -86,15 +86,15 @@ class Fixed:
         are the same for two actions cancel exactly.
         """
         tables = self.piece.tables
-        terms = self._terms(box, bits)
-        if terms is None:
+        terms, over = self._terms(box, bits), self.kernel_over(box, bits)
+        if terms is None or over is None:
             return None
+        kernel = over[0]
         kernel_terms = terms[: tables.kernel_terms]
         d = _common(tables.kappa, tables.spread)
         lost, mixed = self._rewards
         column = balls.arb_mat(len(terms), 1, terms)
         reward = mixed * column * (balls.arb(1) / (d * tables.reward_denominator))
-        kernel = balls.scaled_sum(self._kernels, kernel_terms, self._denominator)
         gamma = _ball(tables.game.discount)
         n = kernel.nrows()
         rows = kernel.tolist()
@@ -131,50 +131,63 @@ class Fixed:
         reduced = [[lines[i][j] - lines[i][n - 1] for j in range(n - 1)] for i in range(n - 1)]
         return balls.spectrum_inside(balls.arb_mat(reduced)) if n > 1 else True
 
-    def kernel_over(self, box: Box, bits: int) -> Any | None:
-        """Return the trembling kernel over the box as a matrix of balls."""
-        terms = self._terms(box, bits)
+    def kernel_over(self, box: Box, bits: int) -> tuple[Any, list[Any]] | None:
+        """Return the trembling kernel over the box, and its derivatives, as matrices of balls.
+
+        K(m) is in K(c) + sum of K_i'(box) (m_i - c_i): terms that are close to cancelling, such as
+        m and m^2, meet in the derivative before their ranges are taken. The derivatives are left
+        out where the box is a point.
+        """
+        count = self.piece.tables.kernel_terms
+        point = all(low == high for low, high in box)
+        centre = box if point else tuple((x, x) for x in middle(box))
+        terms = enclosures(self.piece.functions[:count], centre, bits)
         if terms is None:
             return None
-        needed = terms[: self.piece.tables.kernel_terms]
-        return balls.scaled_sum(self._kernels, needed, self._denominator)
+        total, changes = self._mixed(terms), []
+        for i, (low, high) in enumerate(box if not point else ()):
+            change = self._change(i, box, bits)
+            if change is None:
+                return None
+            changes.append(change)
+            total = total + change * balls.ball(low - centre[i][0], high - centre[i][0])
+        return total, changes
 
-    def _system(self, terms: Sequence[Any]) -> tuple[Any, Any]:
-        """Return (K, the matrix of pi (1 - K) = 0 with its last equation sum pi = 1)."""
-        needed = terms[: self.piece.tables.kernel_terms]
-        kernel = balls.scaled_sum(self._kernels, needed, self._denominator)
-        n = kernel.nrows()
-        rows = kernel.transpose().tolist()
-        system = [[int(i == j) - rows[i][j] for j in range(n)] for i in range(n - 1)]
-        return kernel, balls.arb_mat([*system, [1] * n])
+    def _mixed(self, terms: Ranges) -> Any:
+        factors = [balls.ball(*pair) for pair in terms]
+        return balls.scaled_sum(self._kernels, factors, self._denominator)
+
+    def _change(self, i: int, box: Box, bits: int) -> Any | None:
+        """Return the derivative of the trembling kernel along coordinate i, over the box."""
+        slopes = self.piece.slopes[i][: self.piece.tables.kernel_terms]
+        found = enclosures(slopes, box, bits)
+        return None if found is None else self._mixed(found)
 
     def law(self, box: Box, bits: int) -> list[Any] | None:
         """Return balls with the stationary laws over the box; None if they may not be unique."""
-        terms = self._terms(box, bits)
-        if terms is None:
+        found = self.kernel_over(box, bits)
+        if found is None:
             return None
-        _, system = self._system(terms)
-        return _first_column(balls.solve(system, _unit(system.nrows())))
+        return _first_column(balls.solve(_system(found[0]), _unit(len(self.strategy))))
 
     def values(self, box: Box, bits: int) -> tuple[list[Any], Any, Any, list[Any]] | None:
         """Return (pi, derivatives of pi as columns, K, derivatives of K) over the box."""
-        terms = self._terms(box, bits)
-        if terms is None:
+        found = self.kernel_over(box, bits)
+        if found is None:
             return None
-        kernel, system = self._system(terms)
-        law = _first_column(balls.solve(system, _unit(system.nrows())))
+        kernel, changes = found
+        if len(changes) < len(box):  # the box is a point
+            known = [self._change(i, box, bits) for i in range(len(box))]
+            changes = [change for change in known if change is not None]
+            if len(changes) < len(box):
+                return None
+        system = _system(kernel)
+        law = _first_column(balls.solve(system, _unit(kernel.nrows())))
         if law is None:
             return None
-        changes, columns = [], []
         n = len(law)
         row = balls.arb_mat(1, n, law)
-        for slopes in self.piece.slopes:
-            found = enclosures(slopes[: self.piece.tables.kernel_terms], box, bits)
-            if found is None:
-                return None
-            factors = [balls.ball(*pair) for pair in found]
-            changes.append(balls.scaled_sum(self._kernels, factors, self._denominator))
-            columns.append([*(row * changes[-1]).entries()[:-1], 0])
+        columns = [[*(row * change).entries()[:-1], 0] for change in changes]
         sides = balls.arb_mat(n, len(columns), [column[i] for i in range(n) for column in columns])
         rates = balls.solve(system, sides) if columns else sides
         return None if rates is None else (law, rates, kernel, changes)
@@ -284,6 +297,14 @@ def _inside(inner: Box, outer: Box) -> bool:
 def _meet(first: Box, second: Box) -> Box | None:
     ranges = [(max(a, c), min(b, d)) for (a, b), (c, d) in zip(first, second, strict=True)]
     return None if any(low > high for low, high in ranges) else tuple(ranges)
+
+
+def _system(kernel: Any) -> Any:
+    """Return the matrix of pi (1 - K) = 0 with its last equation replaced by sum pi = 1."""
+    n = kernel.nrows()
+    rows = kernel.transpose().tolist()
+    system = [[int(i == j) - rows[i][j] for j in range(n)] for i in range(n - 1)]
+    return balls.arb_mat([*system, [1] * n])
 
 
 def _dot(left: Sequence[Any], right: Sequence[Any]) -> Any:

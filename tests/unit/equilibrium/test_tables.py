@@ -94,7 +94,9 @@ def test_multiplication_is_exact_beyond_64_bits() -> None:
 @settings(deadline=None, max_examples=200)
 @given(
     st.lists(st.integers(-(2**70), 2**70), min_size=2, max_size=2),
-    st.lists(st.tuples(st.integers(-(2**40), 2**40), st.integers(0, 2**20)), min_size=2, max_size=2),
+    st.lists(
+        st.tuples(st.integers(-(2**40), 2**40), st.integers(0, 2**20)), min_size=2, max_size=2
+    ),
     st.integers(0, 2**20),
 )
 def test_weigh_contains_every_product(
