@@ -24,6 +24,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from tests.oracle import roots as poly
 from tests.oracle.roots import Polynomial, Root
@@ -76,7 +77,7 @@ class Solution:
     @property
     def tie(self) -> bool:
         """Whether another action is exactly as good in some state."""
-        return self.gap == (0, 0)
+        return self.gap is not None and not any(self.gap)
 
 
 @dataclass(frozen=True)
@@ -109,9 +110,9 @@ def solve(game: AggregateGame) -> Answer:
     curves: list[Curve] = []
     choices = distinct(game)
     for cell in game.cells:
+        table = Table.of(game, cell)
         for strategy in itertools.product(*choices):
-            trial = Trial.of(game, cell, strategy, choices)
-            for found in trial.outcomes():
+            for found in Trial(table, choices, strategy).outcomes():
                 if isinstance(found, Curve):
                     curves.append(found)
                 else:
@@ -145,82 +146,129 @@ def distinct(game: AggregateGame) -> list[list[int]]:
 
 
 @dataclass(frozen=True)
-class Trial:
-    """A strategy on a cell.
+class Table:
+    """A cell with integer coefficients.
 
     Attributes:
-        weights: the masses of the stationary law, up to their sum.
-        consistency: zero at the m that the strategy's law reproduces.
-        gaps: numerators of the gaps, by state and by action other than the one played.
-        scale: what the gaps must be divided by; positive.
+        laws: P(x | s, a) in units of 1 / unit, by state and action.
+        reward: r(s, a) in units of 1 / reward_unit.
+        chain: the row of K if a is played in s, in units of 1 / chain_unit.
+        earned: what is earned if a is played in s, in units of 1 / reward_unit and that of kappa.
     """
 
-    low: Fraction
-    high: Fraction
-    strategy: Strategy
-    weights: list[Polynomial]
-    consistency: Polynomial
-    gaps: list[Polynomial]
-    scale: Polynomial
+    game: AggregateGame
+    cell: Cell
+    unit: int
+    laws: list[list[list[Polynomial]]]
+    reward_unit: int
+    reward: list[list[Polynomial]]
+    chain_unit: int
+    chain: list[list[list[Polynomial]]]
+    earned: list[list[Polynomial]]
 
     @classmethod
-    def of(
-        cls,
-        game: AggregateGame,
-        cell: Cell,
-        strategy: Strategy,
-        choices: Sequence[Sequence[int]],
-    ) -> Trial:
-        """Set up the polynomials, all with integer coefficients."""
+    def of(cls, game: AggregateGame, cell: Cell) -> Table:
+        """Bring a cell's numbers to common denominators; at a point, to constants."""
         n, actions = len(game.phi), len(cell.reward[0])
-        d, kernel = _integral([p for rows in cell.kernel for row in rows for p in row])
-        laws = [
-            [kernel[(s * actions + a) * n : (s * actions + a + 1) * n] for a in range(actions)]
-            for s in range(n)
-        ]
-        reward_scale, flat = _integral([p for row in cell.reward for p in row])
-        reward = [flat[s * actions : (s + 1) * actions] for s in range(n)]
-        # played and all: integers over `t`
+        pairs = [(s, a) for s in range(n) for a in range(actions)]
+
+        def function(p: Coefficients) -> Coefficients:
+            if cell.low < cell.high:
+                return p
+            return (sum((c * cell.low**k for k, c in enumerate(p)), Fraction(0)),)
+
+        unit, flat = _integral([function(p) for s, a in pairs for p in cell.kernel[s][a]])
+        laws = [[flat[(s * actions + a) * n :][:n] for a in range(actions)] for s in range(n)]
+        reward_unit, flat = _integral([function(cell.reward[s][a]) for s, a in pairs])
+        reward = [flat[s * actions :][:actions] for s in range(n)]
         kappa = _kappa(game)
         spread = (1 - kappa) / actions
         t = math.lcm(spread.denominator, kappa.denominator)
         chosen, all_of = int(kappa * t), int(spread * t)
 
         def mixed(parts: Sequence[Polynomial], a: int) -> Polynomial:
-            total = poly.scale(parts[a], chosen)
-            for part in parts:
-                total = poly.add(total, poly.scale(part, all_of))
-            return total
+            return poly.add(poly.scale(parts[a], chosen), poly.scale(_sum(parts), all_of))
 
-        played = [
-            [mixed([row[x] for row in laws[s]], strategy[s]) for x in range(n)] for s in range(n)
+        chain = [
+            [[mixed([row[x] for row in laws[s]], a) for x in range(n)] for a in range(actions)]
+            for s in range(n)
         ]
-        weights = [_determinant(_drop(_less(t * d, 1, played), i)) for i in range(n)]
-        total = _sum(weights)
-        _require_positive(total, cell)
-        f = math.lcm(*(x.denominator for x in game.phi))
-        mean = _sum([poly.scale(w, int(x * f)) for w, x in zip(weights, game.phi, strict=True)])
-        consistency = poly.subtract(mean, poly.multiply((0, f), total))
+        earned = [[mixed(reward[s], a) for a in range(actions)] for s in range(n)]
+        return cls(game, cell, unit, laws, reward_unit, reward, t * unit, chain, earned)
 
-        gamma = game.discount
-        system = _less(gamma.denominator * t * d, gamma.numerator, played)
-        earned = [mixed(reward[s], strategy[s]) for s in range(n)]
+
+@dataclass(frozen=True)
+class Trial:
+    """A strategy on a cell."""
+
+    table: Table
+    choices: Sequence[Sequence[int]]
+    strategy: Strategy
+
+    @property
+    def low(self) -> Fraction:
+        """The cell's lower end."""
+        return self.table.cell.low
+
+    @property
+    def high(self) -> Fraction:
+        """The cell's upper end."""
+        return self.table.cell.high
+
+    @cached_property
+    def chain(self) -> Matrix:
+        """K in units of 1 / chain_unit."""
+        return [self.table.chain[s][a] for s, a in enumerate(self.strategy)]
+
+    @cached_property
+    def weights(self) -> list[Polynomial]:
+        """The masses of the stationary law, up to their sum."""
+        system = _less(self.table.chain_unit, 1, self.chain)
+        return [_determinant(_drop(system, i)) for i in range(len(system))]
+
+    @cached_property
+    def consistency(self) -> Polynomial:
+        """The function that is zero at the m that the strategy's law reproduces."""
+        phi = self.table.game.phi
+        total = _sum(self.weights)
+        _require_positive(total, self.table.cell)
+        f = math.lcm(*(x.denominator for x in phi))
+        mean = _sum([poly.scale(w, int(x * f)) for w, x in zip(self.weights, phi, strict=True)])
+        return poly.subtract(mean, poly.multiply((0, f), total))
+
+    @cached_property
+    def _system(self) -> Matrix:
+        gamma = self.table.game.discount
+        return _less(gamma.denominator * self.table.chain_unit, gamma.numerator, self.chain)
+
+    @cached_property
+    def scale(self) -> Polynomial:
+        """What the gaps must be divided by; positive."""
+        return poly.scale(_determinant(self._system), self.table.reward_unit)
+
+    @cached_property
+    def gaps(self) -> list[Polynomial]:
+        """The numerators of the gaps, by state and by action other than the one played."""
+        laws, reward = self.table.laws, self.table.reward
+        system, states = self._system, range(len(self.strategy))
+        earned = [self.table.earned[s][a] for s, a in enumerate(self.strategy)]
         determinant = _determinant(system)
-        values = [_determinant(_replace(system, x, earned)) for x in range(n)]
-        gaps = []
-        for s, a in enumerate(strategy):
-            for b in choices[s]:
-                if b != a:
-                    now = poly.multiply(poly.subtract(reward[s][a], reward[s][b]), determinant)
-                    later = _sum(
-                        [
-                            poly.multiply(poly.subtract(laws[s][a][x], laws[s][b][x]), values[x])
-                            for x in range(n)
-                        ]
-                    )
-                    gaps.append(poly.add(now, poly.scale(later, gamma.numerator)))
-        scale = poly.scale(determinant, reward_scale)
-        return cls(cell.low, cell.high, strategy, weights, consistency, gaps, scale)
+        values = [_determinant(_replace(system, x, earned)) for x in states]
+        found = []
+        for s, a in enumerate(self.strategy):
+            for b in self.choices[s]:
+                if b == a:
+                    continue
+                now = poly.multiply(poly.subtract(reward[s][a], reward[s][b]), determinant)
+                later = _sum(
+                    [
+                        poly.multiply(poly.subtract(laws[s][a][x], laws[s][b][x]), values[x])
+                        for x in states
+                    ]
+                )
+                gamma = self.table.game.discount
+                found.append(poly.add(now, poly.scale(later, gamma.numerator)))
+        return found
 
     def outcomes(self) -> Iterator[Solution | Curve]:
         """Yield what the strategy contributes."""
@@ -269,7 +317,7 @@ class Trial:
         ]
         for (left, right), optimal in zip(itertools.pairwise(ends), best, strict=True):
             if optimal:
-                yield Curve(self.strategy, (left[0], right[1]))
+                yield Curve(self.strategy, (left[1], right[0]))
         for root, before, after in zip(cuts, best, best[1:], strict=False):
             if not before and not after:
                 yield from self._solution(root)
