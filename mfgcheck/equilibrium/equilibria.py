@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import TypeAlias
 
 import numpy as np
 
-from mfgcheck.equilibrium.enclosed import Continuum, Equilibria, Leftover, Range
+from mfgcheck.equilibrium.enclosed import Continuum, Equilibria, Equilibrium, Leftover, Range
 from mfgcheck.equilibrium.exact import ExactModel
 from mfgcheck.equilibrium.isolate import Fixed
 from mfgcheck.equilibrium.pieces import Box, Piece, pieces
@@ -99,10 +100,10 @@ def equilibria(
                 rests.append(result)
             elif result is not None and not _known(result, settled, rests):
                 settled.append(result)
-    continua.extend(_segments(rests, model))
+    continua = _joined([*continua, *_segments(rests, model)])
     result_list = tuple(
         sorted(
-            (one.equilibrium for one in settled),
+            (one.equilibrium for one in settled if not _belongs(one.equilibrium, continua)),
             key=lambda e: (tuple(e.aggregates.values()), str(e.strategy)),
         )
     )
@@ -178,6 +179,31 @@ def _segments(rests: Sequence[Rest], model: ExactModel) -> list[Continuum]:
                 reason = "the fixed point equations of this strategy hold on a whole segment"
                 found.append(Continuum(named(piece, box), labels_of(fixed), reason))
     return found
+
+
+def _joined(continua: Sequence[Continuum]) -> list[Continuum]:
+    """Join continua of one strategy and one aggregate that meet (where the game has a kink)."""
+    found: list[Continuum] = []
+    for one in sorted(continua, key=lambda c: (str(c.strategy), tuple(c.aggregates.values()))):
+        last = found[-1] if found else None
+        if last is not None and last.strategy == one.strategy and len(one.aggregates) == 1:
+            ((name, (low, high)),) = one.aggregates.items()
+            before = last.aggregates[name]
+            if low <= before[1]:
+                found[-1] = replace(last, aggregates={name: (before[0], max(high, before[1]))})
+                continue
+        found.append(one)
+    return found
+
+
+def _belongs(one: Equilibrium, continua: Sequence[Continuum]) -> bool:
+    """Whether a T-MFE is the end of a continuum, or a point where the game jumps within it."""
+    for other in continua:
+        if one.strategy == other.strategy and len(other.aggregates) == 1:
+            ((name, (low, high)),) = other.aggregates.items()
+            if one.aggregates[name][0] <= high and low <= one.aggregates[name][1]:
+                return True
+    return False
 
 
 def _leftovers(rests: Sequence[Rest]) -> list[Leftover]:

@@ -37,7 +37,6 @@ def test_no_answer_contradicts_the_oracle(chunk: int) -> None:
     assert outcome.games > 0.9 * GAMES / CHUNKS
 
 
-@pytest.mark.xfail(reason="where a term jumps, the end of a continuum is reported as isolated")
 def test_no_point_of_a_continuum_is_called_isolated() -> None:
     outcome = run([500, 595])
     assert outcome.by_count["a continuum"] == 2
