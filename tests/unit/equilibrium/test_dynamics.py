@@ -40,6 +40,7 @@ def test_infection_spread_ends_at_the_known_means(
     parameters: dict[str, Any], expected: float
 ) -> None:
     model = Model.of(make("infection-spread", **parameters))
+    gap_states = set()
     for start, rising in (("least", True), ("greatest", False)):
         run = t_br(model, start, accuracy=1e-10)
         assert run.outcome is Outcome.CONVERGED
@@ -49,6 +50,8 @@ def test_infection_spread_ends_at_the_known_means(
         assert run.heights[-1] == pytest.approx(mean(run), abs=1e-12)
         assert run.strategy.tolist() == [4] * 21 + [3, 2, 1, 0]
         assert run.consistency_residual <= 1e-10
+        gap_states.add(run.gap_state)
+    assert len(gap_states) == 1  # though rounding puts the smallest gap now here, now there
 
 
 def test_the_path_is_that_of_dense_loops() -> None:
@@ -251,11 +254,12 @@ def test_a_long_path_is_thinned_and_its_ends_are_kept(monkeypatch: pytest.Monkey
     assert thin.rising is True
 
 
-def test_a_fall_is_found_in_a_thinned_path(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("watched", [4, 6, 8, 10, 12, 14])  # numbers of mean fields at once
+def test_a_fall_is_found_in_a_thinned_path(watched: int, monkeypatch: pytest.MonkeyPatch) -> None:
     model = Model.of(make("sis"))
     full = t_br(model)
     monkeypatch.setattr(track, "KEPT_NUMBERS", 8)
-    monkeypatch.setattr(track, "_WATCHED", 8)
+    monkeypatch.setattr(track, "_WATCHED", watched)
     thin = t_br(model)
     assert thin.fall == full.fall
     assert full.fall is not None

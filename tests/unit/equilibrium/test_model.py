@@ -120,6 +120,12 @@ def test_a_kernel_that_is_no_law_is_noticed() -> None:
         stage.push(np.ones((3, 2)) / 3)
 
 
+def test_a_mass_that_rounding_made_negative_is_0() -> None:
+    stay = Model.of(Game(2, 1, lambda s, a, z: 0, lambda s, a, z: point(s), "1/2", 0))
+    pushed = stay.at(np.array([1.0, 0.0])).push(np.array([[1.0], [-1e-18]]))
+    assert pushed.tolist() == [1.0, 0.0]
+
+
 def test_the_rounding_allowance_covers_the_rounding_of_an_expectation() -> None:
     game = make("infection-spread", states=9)
     z = slow.law_of(game, list(range(1, 10)))

@@ -88,6 +88,28 @@ def test_the_bound_of_a_first_sweep_is_attained() -> None:
     assert found.error > 1.5  # an allowance for rounding is part of it
 
 
+def test_an_action_counts_as_maximising_within_twice_the_error() -> None:
+    # From Q = 0 one sweep puts action 1 ahead by 1/2 in state 0, with an error bound of 1/3; but
+    # action 0 leads to the good state 1, and is better by 1/6.
+    rewards = {(0, 0): R(-1, 4), (0, 1): R(1, 4), (1, 0): R(1), (1, 1): R(1)}
+    game = Game(
+        3,
+        2,
+        lambda s, a, z: rewards.get((int(s), int(a)), R(-1)),
+        lambda s, a, z: point(s if s else 1 + a),
+        "1/4",
+        0,
+    )
+    found = response._sweep(stage_of(game), np.zeros((3, 2)))
+    assert found.q[0, 1] - found.q[0, 0] == pytest.approx(1 / 2)
+    assert found.error == pytest.approx(1 / 3)
+    assert found.near[0].tolist() == [True, True]
+    assert not found.sure
+    settled = tq_value_iteration(stage_of(game))
+    assert (settled.lowest[0], settled.highest[0]) == (0, 0)
+    assert settled.gaps[0] == pytest.approx(1 / 6, abs=2 * settled.error)
+
+
 def test_the_residual_gives_the_contraction_bound() -> None:
     stage = stage_of(make("audit-c"), [2, 1])
     exact = respond(stage, accuracy=1e-14).q_values
@@ -124,6 +146,23 @@ def test_policy_iteration_ends_on_ties_from_every_start(first: int) -> None:
     found = policy_iteration(stage, np.full(3, first))
     assert found.error < 1e-13
     np.testing.assert_allclose(found.q_values, respond(stage, accuracy=1e-13).q_values, atol=1e-13)
+
+
+def test_rounding_does_not_drive_policy_iteration_round_in_circles(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # From state 0, actions 0 and 1 lead to states of the same value; what was computed of them
+    # differs by rounding, now one way and now the other.
+    game = Game(
+        3, 2, lambda s, a, z: min(s, 1), lambda s, a, z: point(s if s else 1 + a), "1/2", "1/4"
+    )
+    calls = iter(range(10))
+
+    def evaluated(stage: Stage, actions: Any) -> Any:
+        return evaluate(stage, actions) + np.array([0, 1, -1]) * (-1) ** next(calls) * 1e-15
+
+    monkeypatch.setattr(response, "evaluate", evaluated)
+    assert policy_iteration(stage_of(game)).ties.tolist() == [0, 1, 2]
 
 
 @pytest.mark.parametrize("dense", [0, 1000])

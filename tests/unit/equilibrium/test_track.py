@@ -78,5 +78,5 @@ def test_a_round_with_another_strategy_in_between_does_not_count() -> None:
     others = [np.array([k, 0]) for k in range(400)]
     # Back at the anchor the strategy is the same, in between it never is.
     assert not any(
-        repeats.found(law((k % 2) / 2), others[k] if k % 2 else ONE, 1.0) for k in range(400)
+        repeats.found(law((k % 2) / 2), ONE if k % 2 else others[k], 1.0) for k in range(400)
     )
