@@ -159,7 +159,7 @@ def test_rounding_does_not_drive_policy_iteration_round_in_circles(
     calls = iter(range(10))
 
     def evaluated(stage: Stage, actions: Any) -> Any:
-        return evaluate(stage, actions) + np.array([0, 1, -1]) * (-1) ** next(calls) * 1e-15
+        return evaluate(stage, actions) + np.array([0, -1, 1]) * (-1) ** next(calls) * 1e-15
 
     monkeypatch.setattr(response, "evaluate", evaluated)
     assert policy_iteration(stage_of(game)).ties.tolist() == [0, 1, 2]
