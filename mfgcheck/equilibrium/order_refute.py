@@ -1,0 +1,204 @@
+"""Two mean fields z <= z' between which the next law falls: looked for in floats, then certified.
+
+The search follows z = (1 - w) at x and w at y, for states x < y and w from 0 to 1: where the best
+strategy changes against the mean field, or where a kernel falls, some upper set loses mass. What it
+finds is rounded to simple numbers and certified: at both mean fields one action alone is best in
+every state that has mass, and the mass of the upper set is recomputed from the game's own kernel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+
+import numpy as np
+
+from mfgcheck.equilibrium.optimal import middle_terms, propose
+from mfgcheck.equilibrium.order_fall import Fall
+from mfgcheck.equilibrium.order_hunt import Hunt
+from mfgcheck.equilibrium.order_rows import Rows
+from mfgcheck.equilibrium.pieces import Piece, term_span
+from mfgcheck.game.floats import Floats
+from mfgcheck.game.inequalities import Deadline
+from mfgcheck.game.setting import Masses
+from mfgcheck.game.sparse import Ints
+
+_BITS = 40, 64, 128
+_TRIES = 8  # places of the largest falls that are tried, one after the other
+_SMALL = 1e-9  # falls below this are rounding, or too small to be worth the search
+_MANY = 60  # states beyond which only some are tried as ends
+
+
+def find_fall(parts: list[Piece], rows: Rows, deadline: Deadline) -> Fall | None:
+    """Look for mean fields between which the next law falls; None proves nothing."""
+    hunt = Hunt(parts, rows, deadline)
+    spots = sorted(_spots(hunt), key=lambda spot: -spot.amount)
+    large = [spot for spot in spots if spot.amount > spots[0].amount / 4]
+    near = sorted(large, key=lambda spot: spot.y - spot.x)
+    rounded = []
+    for spot in dict.fromkeys([*spots[:_TRIES], *near[:_TRIES]]):
+        rounded += [] if deadline.passed else _rounded(hunt, spot)
+    # Simple numbers read better than a large fall.
+    for _, _, z, z2, u in sorted(rounded, key=lambda found: found[:2]):
+        fall = None if deadline.passed else hunt.certify(z, z2, u)
+        if fall is not None:
+            return fall
+    return None
+
+
+@dataclass(frozen=True)
+class _Spot:
+    """Between weights w < w2 of y, beside x, the mass of an upper set falls by this amount."""
+
+    x: int
+    y: int
+    w: float
+    w2: float
+    u: int
+    amount: float
+
+
+def _spots(hunt: Hunt) -> Iterator[_Spot]:
+    if not hunt.rows.minimal:
+        return
+    if len(hunt.parts) == 1 and hunt.parts[0].dimension == 1:
+        yield from _along_the_line(hunt, hunt.parts[0])
+    else:
+        yield from _along_edges(hunt)
+
+
+def _pairs(hunt: Hunt) -> list[tuple[int, int]]:
+    """Return comparable states x < y: all, or those of a sample if there are many."""
+    order = hunt.game.states
+    step = -(-order.size // _MANY)
+    chosen = sorted({*range(0, order.size, step), order.size - 1})
+    return [(x, y) for x in chosen for y in chosen if x < y and order.leq(x, y)]
+
+
+def _along_edges(hunt: Hunt) -> Iterator[_Spot]:
+    """Follow covering pairs and the longest ones, solving the game afresh at each weight."""
+    lower, upper = (part.tolist() for part in hunt.rows.covers)
+    pairs = dict.fromkeys([*zip(lower, upper, strict=True), *_pairs(hunt)])
+    weights = (
+        [Fraction(i, 8) for i in range(9)]
+        if hunt.parts[0].dimension
+        else [Fraction(0), Fraction(1)]
+    )
+    for x, y in list(pairs)[:400]:
+        if hunt.deadline.passed:
+            return
+        found = [hunt.mass(_mix(x, y, w)) for w in weights]
+        at = [float(w) for w, one in zip(weights, found, strict=True) if one is not None]
+        values = [one[0] for one in found if one is not None]
+        if len(values) > 1:
+            yield from _worst(x, y, np.array(at), np.array(values))
+
+
+def _worst(x: int, y: int, weights: Floats, masses: Floats) -> Iterator[_Spot]:
+    """Yield the largest fall along increasing weights, masses being (weights, U)."""
+    before = np.maximum.accumulate(masses, axis=0)
+    falls = before - masses
+    g, u = np.unravel_index(int(falls.argmax()), falls.shape)
+    if falls[g, u] > _SMALL:
+        start = int(masses[: g + 1, u].argmax())
+        amount = float(falls[g, u])
+        yield _Spot(x, y, float(weights[start]), float(weights[g]), int(u), amount)
+
+
+def _along_the_line(hunt: Hunt, piece: Piece) -> Iterator[_Spot]:
+    """Solve the game along the aggregate's range once, for all pairs of states."""
+    phi = piece.phi_floats[0]
+    low, high = phi.min(), phi.max()
+    size = len(phi)
+    count = 257 if size <= 120 else 65 if size <= 300 else 17
+    tables, rows = hunt.rows.tables, hunt.rows
+    solved: dict[float, tuple[Ints, Floats]] = {}
+
+    def solve(m: float, guess: Ints | None) -> Ints:
+        point = Fraction(min(max(m, low), high))
+        terms = term_span(piece, ((point, point),), 53)
+        values = middle_terms(terms) if terms is not None else np.full(len(tables.terms), np.nan)
+        if not np.all(np.isfinite(values)):
+            return np.zeros(size, dtype=np.int64)
+        strategy = propose(tables, values, guess).strategy
+        played = rows.smooth_floats[np.arange(size), strategy]
+        solved[m] = strategy, np.einsum("slu,l->su", played, values[: tables.kernel_terms])
+        return strategy
+
+    guess = None
+    grid = sorted({*np.linspace(low, high, count).tolist(), *phi.tolist()})
+    for m in grid:
+        if hunt.deadline.passed:
+            return
+        guess = solve(m, guess)
+    for left, right in pairwise(grid):
+        a, b = left, right
+        while b - a > 1e-9 * (high - low) and not hunt.deadline.passed:
+            if a not in solved or b not in solved or np.array_equal(solved[a][0], solved[b][0]):
+                break
+            middle = (a + b) / 2
+            same = np.array_equal(solve(middle, solved[a][0]), solved[a][0])
+            a, b = (middle, b) if same else (a, middle)
+    places = np.array(sorted(solved))
+    values = np.array([solved[m][1] for m in places.tolist()])  # (G, S, U)
+    for x, y in _pairs(hunt):
+        if phi[x] < phi[y]:
+            inside = np.flatnonzero((places >= phi[x]) & (places <= phi[y]))
+        elif phi[x] > phi[y]:
+            inside = np.flatnonzero((places <= phi[x]) & (places >= phi[y]))[::-1]
+        else:
+            inside = np.repeat(np.flatnonzero(places == phi[x])[:1], 2)
+        if len(inside) < 2:
+            continue
+        across = phi[y] - phi[x]
+        w = (places[inside] - phi[x]) / across if across else np.array([0.0, 1.0])
+        masses = (1 - w)[:, None] * values[inside, x] + w[:, None] * values[inside, y]
+        yield from _worst(x, y, w, masses)
+
+
+_Rounded = tuple[int, float, Masses, Masses, int]
+"""How long the numbers are, minus the fall, the two mean fields, and the upper set."""
+
+
+def _rounded(hunt: Hunt, spot: _Spot) -> list[_Rounded]:
+    """Return the pair with simpler weights: the simplest that keeps half of the fall, and others.
+
+    The weights move apart, so that what changes in between stays in between.
+    """
+    first, second = Fraction(spot.w), Fraction(spot.w2)
+    found: list[_Rounded] = []
+    for k in range(1, 48, 2):
+        reach = Fraction(1, 1 << k)
+        w = simplest(max(Fraction(0), first - reach), first)
+        w2 = simplest(second, min(Fraction(1), second + reach))
+        z, z2 = _mix(spot.x, spot.y, w), _mix(spot.x, spot.y, w2)
+        before, after = hunt.mass(z), hunt.mass(z2)
+        if before is None or after is None:
+            continue
+        amount = float(before[0][spot.u] - after[0][spot.u])
+        if amount >= spot.amount / 2:
+            size = max(w.denominator, w2.denominator)
+            found.append((size, -amount, z, z2, spot.u))
+            if len(found) == 2:
+                break
+    return found
+
+
+def _mix(x: int, y: int, w: Fraction) -> Masses:
+    return {s: p for s, p in ((x, 1 - w), (y, Fraction(w))) if p}
+
+
+def simplest(low: Fraction, high: Fraction) -> Fraction:
+    """Return the fraction with the smallest denominator between two non-negative numbers.
+
+    >>> simplest(Fraction(31, 100), Fraction(35, 100))
+    Fraction(1, 3)
+    """
+    whole = low.numerator // low.denominator
+    if whole == low:
+        return Fraction(whole)
+    if whole + 1 <= high:
+        return Fraction(whole + 1)
+    return whole + 1 / simplest(1 / (high - whole), 1 / (low - whole))
