@@ -10,6 +10,7 @@ import numpy as np
 
 from mfgcheck.equilibrium.describe import strategy_text
 from mfgcheck.equilibrium.dynamics import Outcome, Run
+from mfgcheck.equilibrium.replay import Ending, ExactRun
 from mfgcheck.game.numbers import label_json
 from mfgcheck.game.summary import count, game_dict, game_line
 from mfgcheck.report.blocks import Block, Heading, Note, Paragraph, Table
@@ -35,6 +36,7 @@ def solution_dict(found: Solution) -> dict[str, object]:
         "converged": found.converged,
         "interrupted": found.interrupted,
         "runs": [_run_dict(run) for run in found.runs],
+        "replays": [None if one is None else _replay_dict(one) for one in found.replays],
         "sandwich": None if found.sandwich is None else _sandwich_dict(found.sandwich),
         "seconds": round(found.seconds, 6),
     }
@@ -56,7 +58,11 @@ def solution_blocks(found: Solution) -> list[Block]:
         blocks.append(Paragraph(found.sandwich.sentence))
     if found.interrupted:
         blocks.append(Paragraph("Interrupted: what was done before is shown."))
-    blocks += [Paragraph(HONEST), Note(_WORDS)]
+    blocks.append(Paragraph(HONEST))
+    for run, replay in zip(found.runs, found.replays, strict=False):
+        if replay is not None:
+            blocks.append(Paragraph(f"But proved, in exact arithmetic: {_replay(run, replay)}"))
+    blocks.append(Note(_WORDS))
     return [*blocks, *(Note(f"Note: {note}.") for note in game.notes)]
 
 
@@ -217,6 +223,31 @@ def _direction(run: Run) -> str:
             "at every step, up to rounding."
         )
     return f"{start} the path is not monotone: {run.fall.text}."
+
+
+def _replay(run: Run, replay: ExactRun) -> str:
+    gap = replay.cycle_gap
+    where = f"from the {run.start} law T-BR"
+    apart = "" if gap is None else f", where the best action beats all others by at least {gap}"
+    if gap == 0:
+        apart = f", with ties, of which the {run.selection} selection takes one"
+    if replay.ending is Ending.FIXED:
+        return f"{where} stands still from step {replay.cycle_start} on{apart}. That is a T-MFE."
+    return (
+        f"{where} repeats itself with period {replay.period} from step {replay.cycle_start} "
+        f"on{apart}. It never converges."
+    )
+
+
+def _replay_dict(replay: ExactRun) -> dict[str, object]:
+    gap = replay.cycle_gap
+    return {
+        "ending": str(replay.ending),
+        "period": replay.period,
+        "from_step": replay.cycle_start,
+        "gap": None if gap is None else str(gap),
+        "mean_fields": [[str(p) for p in law] for law in replay.cycle],
+    }
 
 
 _WORDS = """\

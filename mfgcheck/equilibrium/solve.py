@@ -10,15 +10,19 @@ from typing import Any, NoReturn
 from mfgcheck.equilibrium.account import solution_blocks, solution_dict
 from mfgcheck.equilibrium.dynamics import Outcome, Progress, Run, modified_t_br, t_br
 from mfgcheck.equilibrium.model import Model
+from mfgcheck.equilibrium.replay import ExactRun, exact_run
 from mfgcheck.equilibrium.sandwich import Sandwich, sandwich
-from mfgcheck.errors import BadInput
+from mfgcheck.errors import BadInput, MfgCheckError
 from mfgcheck.game.game import Game
 from mfgcheck.report.blocks import Block
+
+# Runs that are repeated in exact arithmetic.
+_MOST_STATES, _MOST_STEPS, _MOST_BITS = 50, 200, 2_000
 
 
 @dataclass(frozen=True, eq=False)
 class Solution:
-    """What T-BR did on a game: observed, not proved.
+    """What T-BR did on a game: observed, and proved where an exact replay confirms it.
 
     Attributes:
         game: the game.
@@ -26,6 +30,8 @@ class Solution:
         sandwich: what the runs from both ends say together; None with another start.
         seconds: how long it took.
         interrupted: whether it was stopped from the keyboard; what was done before is kept.
+        replays: for each run the same in exact arithmetic, where that ends in a fixed point or a
+            cycle: a proof of what the run showed; else None.
     """
 
     game: Game
@@ -33,6 +39,7 @@ class Solution:
     sandwich: Sandwich | None
     seconds: float
     interrupted: bool = False
+    replays: tuple[ExactRun | None, ...] = ()
 
     def __bool__(self) -> NoReturn:
         raise TypeError("a solution is not a truth value: look at solution.converged")
@@ -128,5 +135,24 @@ def solve(
         if not runs:
             raise
         interrupted = True  # the runs that are finished are kept
+    replays = tuple(None if interrupted else _replay(run, start) for run in runs)
     seconds = time.perf_counter() - started
-    return Solution(game, tuple(runs), bracket, seconds, interrupted)
+    return Solution(game, tuple(runs), bracket, seconds, interrupted, replays)
+
+
+def _replay(run: Run, start: str | Mapping[Any, object]) -> ExactRun | None:
+    """Repeat a short run of a small game exactly, if that comes to an end."""
+    game = run.game
+    settled = run.outcome in (Outcome.CONVERGED, Outcome.CYCLE)
+    if run.algorithm != "t-br" or not settled or game.doubts:
+        return None
+    if game.states.size > _MOST_STATES or run.steps > _MOST_STEPS:
+        return None
+    ends = {"least": {game.states.labels[0]: 1}, "greatest": {game.states.labels[-1]: 1}}
+    masses = ends.get(run.start, start if isinstance(start, Mapping) else {})
+    steps = run.steps + 2 * (run.period or 1)
+    try:
+        found = exact_run(game, masses, run.selection, steps=steps, max_bits=_MOST_BITS)
+    except MfgCheckError:  # masses given as floats, say, that do not sum to 1 exactly
+        return None
+    return found if found.period is not None else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -178,3 +179,25 @@ def test_it_is_no_truth_value_and_renders_as_html() -> None:
 def test_the_public_names() -> None:
     assert {"solve", "Solution", "Run"} <= set(mfgcheck.__all__)
     assert isinstance(solve(make("coordination")), mfgcheck.Solution)
+
+
+def test_a_cycle_of_a_rational_game_is_proved_by_an_exact_replay() -> None:
+    # From all mass at 1 the tails are (23/50, 23/50) and (47/50, 1/25) in turn (audit 2.3 B).
+    found = solve(gallery.make("audit-b"), start={1: 1})
+    (replay,) = found.replays
+    assert replay is not None
+    assert (replay.ending.value, replay.period, replay.cycle_start) == ("cycle", 2, 1)
+    assert replay.cycle_gap == Fraction(21, 400)
+    tails = {(1 - law[0], law[2]) for law in replay.cycle}
+    assert tails == {
+        (Fraction(23, 50), Fraction(23, 50)),
+        (Fraction(47, 50), Fraction(1, 25)),
+    }
+    assert "proved, in exact arithmetic" in str(found)
+    assert "at least 21/400" in str(found)
+
+
+def test_what_does_not_end_in_exact_arithmetic_stays_an_observation() -> None:
+    found = solve(gallery.make("coordination"))  # converges, but never arrives
+    assert found.replays == (None, None)
+    assert "proved, in exact" not in str(found)
