@@ -183,7 +183,7 @@ def test_the_public_names() -> None:
 
 def test_a_cycle_of_a_rational_game_is_proved_by_an_exact_replay() -> None:
     # From all mass at 1 the tails are (23/50, 23/50) and (47/50, 1/25) in turn (audit 2.3 B).
-    found = solve(gallery.make("audit-b"), start={1: 1})
+    found = solve(make("audit-b"), start={1: 1})
     (replay,) = found.replays
     assert replay is not None
     assert (replay.ending.value, replay.period, replay.cycle_start) == ("cycle", 2, 1)
@@ -198,6 +198,6 @@ def test_a_cycle_of_a_rational_game_is_proved_by_an_exact_replay() -> None:
 
 
 def test_what_does_not_end_in_exact_arithmetic_stays_an_observation() -> None:
-    found = solve(gallery.make("coordination"))  # converges, but never arrives
+    found = solve(make("coordination"))  # converges, but never arrives
     assert found.replays == (None, None)
     assert "proved, in exact" not in str(found)
