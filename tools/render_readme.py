@@ -1,10 +1,10 @@
-"""Write the generated parts of README.md: the report of its example, and the table of verdicts.
+"""Write the generated parts of README.md: what its commands print, and the table of verdicts.
 
     python tools/render_readme.py            rewrite README.md
     python tools/render_readme.py --check    only compare; exit status 1 if README.md is out of date
 
 Each part stands between two comments, `<!-- name: begin -->` and `<!-- name: end -->`. The example
-is the README's first Python block; below it stands what the command prints, without times.
+is the README's first Python block. What a command prints stands there without times.
 """
 
 from __future__ import annotations
@@ -16,14 +16,17 @@ import re
 import subprocess
 import sys
 import tempfile
+import textwrap
 from pathlib import Path
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 EXAMPLE = "skill.py"
+LOGISTIC = ("infection-spread", "--set", "susceptibility=logistic", "--set", "c_f=1")
 GAMES = {
-    "infection-spread": "`infection-spread` (paper)",
-    "mturk": "`mturk` (paper)",
-    "capped-health": "`capped-health`, the first one repaired",
+    ("infection-spread",): "`infection-spread` (paper)",
+    ("mturk",): "`mturk` (paper)",
+    LOGISTIC: "`infection-spread`, logistic susceptibility, c_f = 1",
+    ("capped-health",): "`capped-health`, the first one repaired",
 }
 # The columns of the table of verdicts, and the clauses that each stands for.
 COLUMNS = {
@@ -37,13 +40,13 @@ COLUMNS = {
     "kernel supermodular": ("kernel.supermodular",),
     "kernel increasing differences": ("kernel.increasing_differences",),
 }
-WIDTH = "104"  # so wide that no cell is wrapped, however long a time takes to print
+WIDTH = 104  # so wide that no cell is wrapped, however long a time takes to print
 
 
 def run(*arguments: str, folder: str | None = None) -> str:
-    """Run `mfgcheck check` and return what it prints; any status but a verdict's is an error."""
-    command = [sys.executable, "-m", "mfgcheck", "check", *arguments]
-    environment = {**os.environ, "COLUMNS": WIDTH, "NO_COLOR": "1"}
+    """Run `mfgcheck` and return what it prints; any status but that of a result is an error."""
+    command = [sys.executable, "-m", "mfgcheck", *arguments]
+    environment = {**os.environ, "COLUMNS": str(WIDTH), "NO_COLOR": "1"}
     done = subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
@@ -53,58 +56,78 @@ def run(*arguments: str, folder: str | None = None) -> str:
 
 
 def without_times(text: str) -> str:
-    """Cut the columns of times from the tables of a report.
+    """Cut the columns of times from the tables of a report, and the time from "How: ..".
 
     >>> print(without_times("id   verdict   time\\n───────────────────\\na   PROVED   3 ms"))
     id   verdict
     ────────────
     a   PROVED
+    >>> print(without_times("How: they were searched, 5 boxes in 2.1 s. It is\\nproved."))
+    How: they were searched. It is proved.
     """
-    tables: list[list[str]] = [[]]
+    parts: list[list[str]] = [[]]
     for line in text.splitlines():
         if not line.strip():
-            tables.append([])
-        tables[-1].append(line)
+            parts.append([])
+        parts[-1].append(line)
     lines = []
-    for table in tables:
-        if any(line.endswith(" time") for line in table):
-            table = [re.sub(r"\s+(time|[\d.]+ (ms|s))$", "", line) for line in table]
-            width = max(len(line) for line in table if set(line) != {"─"})
-            table = [line[:width] if set(line) == {"─"} else line for line in table]
-        lines.extend(table)
+    for part in parts:
+        if any(line.endswith(" time") for line in part):
+            part = [re.sub(r"\s+(time|[\d.]+ (ms|s))$", "", line) for line in part]
+            width = max(len(line) for line in part if set(line) != {"─"})
+            part = [line[:width] if set(line) == {"─"} else line for line in part]
+        if any(line.startswith("How: ") for line in part):
+            # Wrapped anew, since where the lines broke depends on the time.
+            told = re.sub(r", \d+ box(es)? in [\d.]+ m?s\.", ".", " ".join(part).strip())
+            part = [*part[: part[0] == ""], *textwrap.wrap(told, WIDTH)]
+        lines.extend(part)
     return "\n".join(lines)
 
 
-def report_block(readme: str) -> str:
+def example_block(readme: str) -> str:
     """Return the report of the README's example as a text block."""
     example = re.search(r"```python\n(.*?)```", readme, re.DOTALL)
     if not example:
         raise SystemExit("README.md has no Python block")
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, EXAMPLE).write_text(example[1], encoding="utf-8")
-        printed = run(EXAMPLE, folder=folder)
-    return f"```text\n$ mfgcheck check {EXAMPLE}\n{without_times(printed).strip()}\n```"
+        return printed_block("check", EXAMPLE, folder=folder)
+
+
+def printed_block(*arguments: str, folder: str | None = None) -> str:
+    """Return a command and what it prints as a text block."""
+    printed = without_times(run(*arguments, folder=folder)).strip()
+    return f"```text\n$ mfgcheck {' '.join(arguments)}\n{printed}\n```"
 
 
 def verdicts_block() -> str:
-    """Return the verdicts of the games as a Markdown table, one row for each game."""
-    reports = {name: json.loads(run(name, "--json")) for name in GAMES}
-    rows = [["game", *COLUMNS, "MFG-SC"], ["---"] * (len(COLUMNS) + 2)]
-    for name, title in GAMES.items():
-        clauses = reports[name]["clauses"]
+    """Return the verdicts and the T-MFE of the games as a Markdown table, a row for each game."""
+    rows = [["game", *COLUMNS, "MFG-SC", "T-MFE"], ["---"] * (len(COLUMNS) + 3)]
+    for game, title in GAMES.items():
+        report = json.loads(run("check", *game, "--json"))
+        clauses = report["clauses"]
         if set(clauses) != {clause for group in COLUMNS.values() for clause in group}:
             raise SystemExit("COLUMNS does not name every clause once")
         cells = [
             " ".join(dict.fromkeys(clauses[clause]["status"] for clause in group))
             for group in COLUMNS.values()
         ]
-        rows.append([title, *cells, f"**{reports[name]['status']}**"])
+        found = json.loads(run("equilibria", *game, "--json"))
+        if found["count"] is None:
+            raise SystemExit(f"{' '.join(game)}: {found['sentence']}")
+        number = f"exactly {found['count']}" if found["count"] else "none"
+        rows.append([title, *cells, f"**{report['status']}**", number])
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
 def rendered(readme: str) -> str:
     """Return the README with its generated parts made anew."""
-    for name, block in (("report", report_block(readme)), ("verdicts", verdicts_block())):
+    blocks = {
+        "report": example_block(readme),
+        "verdicts": verdicts_block(),
+        "equilibria": printed_block("equilibria", *LOGISTIC),
+    }
+    for name, block in blocks.items():
         begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
         pattern = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
         if not pattern.search(readme):
