@@ -73,7 +73,7 @@ def equilibria_blocks(found: Equilibria) -> list[Block]:
         *(Paragraph(f"Not sure that this is a game: {doubt}.") for doubt in game.doubts),
     ]
     if found.equilibria:
-        blocks.append(_equilibria_table(game, found.equilibria))
+        blocks.append(_equilibria_table(found))
         if game.states.size <= _FEW_STATES and len(found.equilibria) <= _FEW_LAWS:
             blocks.append(_laws_table(game, found.equilibria))
         blocks += _falling(game, found.equilibria)
@@ -143,8 +143,9 @@ def _listed(parts: Sequence[str]) -> str:
     return ", ".join([*parts[:_MOST_ROWS], f".. ({count(len(parts), 'run')})"])
 
 
-def _equilibria_table(game: Game, equilibria: Sequence[Equilibrium]) -> Table:
-    names = list(equilibria[0].aggregates)[:_MOST_AGGREGATES]
+def _equilibria_table(found: Equilibria) -> Table:
+    game, equilibria = found.game, found.equilibria
+    names = list(found.sees or equilibria[0].aggregates)[:_MOST_AGGREGATES]
     rows = [
         [
             str(number),
@@ -219,11 +220,15 @@ def _undecided(found: Equilibria) -> list[Block]:
 
 def _how(found: Equilibria) -> str:
     boxes = count(found.boxes, "box", "boxes")
+    seen = f"searched by their aggregates, {boxes}"
+    if not found.sees:
+        seen = "looked at together, as neither the kernel nor what is best depends on them,"
+    same = " Actions that do exactly the same in a state count as one." if found.merged else ""
     time = f"{1000 * found.seconds:.0f} ms" if found.seconds < 1 else f"{found.seconds:.1f} s"
     return (
-        f"How: all mean fields were searched by their aggregates, {boxes} in {time}. "
-        "Floating-point numbers only propose; that a box has no T-MFE, or exactly one, was decided "
-        "in exact or outward-rounded arithmetic."
+        f"How: all mean fields were {seen} in {time}. Floating-point numbers only propose; that a "
+        "box has no T-MFE, or exactly one, was decided in exact or outward-rounded arithmetic."
+        + same
     )
 
 

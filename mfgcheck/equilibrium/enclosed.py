@@ -91,6 +91,8 @@ class Equilibria:
         boxes: how many boxes of mean fields were looked at.
         seconds: how long it took.
         interrupted: whether it was stopped from the keyboard.
+        sees: names of the aggregates that the kernel, or differences of rewards, depend on.
+        merged: whether some actions do exactly the same in a state, and were counted as one.
     """
 
     game: Game
@@ -100,6 +102,8 @@ class Equilibria:
     boxes: int
     seconds: float
     interrupted: bool = False
+    sees: tuple[str, ...] = ()
+    merged: bool = False
 
     def __bool__(self) -> NoReturn:
         raise TypeError("this is not a truth value: compare count, or look at equilibria")

@@ -115,6 +115,8 @@ def equilibria(
         boxes=boxes,
         seconds=time.perf_counter() - started,
         interrupted=interrupted,
+        sees=tuple(game.form.aggregates[j].name for j in tables.aggregates),
+        merged=tables.kappa > 0 and not tables.distinct.all(),
     )
 
 

@@ -47,6 +47,7 @@ def result(*equilibria: Equilibrium, continua: int = 0, undecided: int = 0) -> E
         (Leftover(space, 16, "two actions are tied"),) * undecided,
         boxes=7,
         seconds=0.5,
+        sees=("mean",),
     )
 
 
