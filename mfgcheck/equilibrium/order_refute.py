@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 
@@ -165,24 +165,30 @@ _Rounded = tuple[int, float, Masses, Masses, int]
 def _rounded(hunt: Hunt, spot: _Spot) -> list[_Rounded]:
     """Return the pair with simpler weights: the simplest that keeps half of the fall, and others.
 
-    The weights move apart, so that what changes in between stays in between.
+    Weights that move apart are tried first: what changes in between stays in between.
     """
     first, second = Fraction(spot.w), Fraction(spot.w2)
     found: list[_Rounded] = []
     for k in range(1, 48, 2):
         reach = Fraction(1, 1 << k)
-        w = simplest(max(Fraction(0), first - reach), first)
-        w2 = simplest(second, min(Fraction(1), second + reach))
-        z, z2 = _mix(spot.x, spot.y, w), _mix(spot.x, spot.y, w2)
-        before, after = hunt.mass(z), hunt.mass(z2)
-        if before is None or after is None:
-            continue
-        amount = float(before[0][spot.u] - after[0][spot.u])
-        if amount >= spot.amount / 2:
-            size = max(w.denominator, w2.denominator)
-            found.append((size, -amount, z, z2, spot.u))
-            if len(found) == 2:
+        ends = [
+            (simplest(max(Fraction(0), at - reach), at), simplest(at, min(Fraction(1), at + reach)))
+            for at in (first, second)
+        ]
+        for w, w2 in sorted(product(*ends), key=lambda pair: pair[0] - pair[1]):
+            if w >= w2:
+                continue
+            z, z2 = _mix(spot.x, spot.y, w), _mix(spot.x, spot.y, w2)
+            before, after = hunt.mass(z), hunt.mass(z2)
+            if before is None or after is None:
+                continue
+            amount = float(before[0][spot.u] - after[0][spot.u])
+            if amount >= spot.amount / 2:
+                size = max(w.denominator, w2.denominator)
+                found.append((size, -amount, z, z2, spot.u))
                 break
+        if len(found) == 2:
+            break
     return found
 
 
