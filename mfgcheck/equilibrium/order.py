@@ -175,7 +175,8 @@ def _proved(claim: str, found: Swept) -> OrderVerdict:
     single = alone == 1 and not found.tied
     whose = "one strategy is best at all mean fields: its" if single else "the"
     cells = count(found.boxes, "box", "boxes")
-    method = f"{whose} next law {way} with the mean field and rises with the state, in {cells}"
+    also = " and rises with the state" if found.rows else ""
+    method = f"{whose} next law {way} with the mean field{also}, in {cells}"
     return OrderVerdict(
         claim,
         Status.PROVED,

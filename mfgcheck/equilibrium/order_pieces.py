@@ -67,10 +67,13 @@ class Proof:
     Attributes:
         several: whether several actions may be optimal in some state.
         agree: where they are, whether higher rows belong to actions of higher numbers.
+        rows: whether rows rise with the state and with m, each by itself; else only the two
+            effects together do (which is shown for one strategy).
     """
 
     several: bool
     agree: bool
+    rows: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,13 +126,10 @@ class Prover:
     def prove(self, cell: Cell) -> Proof | str:
         """Prove a cell, or say what was not proved."""
         states, actions = np.nonzero(cell.candidates)
-        if cell.slopes is not None:
-            wrong = self._not_rising(cell, states, actions)
-            if wrong is not None:
-                return wrong
-        wrong = self._not_in_order(cell)
+        wrong = None if cell.slopes is None else self._not_rising(cell, states, actions)
+        wrong = wrong or self._not_in_order(cell)
         if wrong is not None:
-            return wrong
+            return Proof(several=False, agree=True, rows=False) if self._together(cell) else wrong
         agree = True
         rates: Rates | None = None
         for s in np.flatnonzero(cell.candidates.sum(axis=1) > 1).tolist():
@@ -170,6 +170,31 @@ class Prover:
         s = int(states[left[0]])
         way = "rise" if self.known.claim_sign > 0 else "fall"
         return f"that the next law from state {self._state(s)} can only {way} was not shown"
+
+    def _together(self, cell: Cell) -> bool:
+        """Whether the one strategy's next law rises with z, by both effects together.
+
+        Moving mass up from s to s' changes the mass of U by K(s')(U) - K(s)(U), and by |phi(s') -
+        phi(s)| times a mean of the rows' slopes in m, which is at least their least slope.
+        """
+        strategy, slopes = cell.strategy, cell.slopes
+        if strategy is None or slopes is None or self.known.claim_sign < 0:
+            return False
+        rows, bits = self.rows, cell.terms.bits
+        count = slice(rows.tables.kernel_terms)
+        smooth = rows.smooth[np.arange(len(strategy)), list(strategy)].astype(object) << bits
+        lower, upper = rows.covers
+        steps = np.moveaxis(smooth[upper] - smooth[lower], 1, 2)
+        gain = ranges(steps, cell.terms.at(count), 0).low  # (C, U)
+        least = ranges(np.moveaxis(smooth, 1, 2), slopes.at(count), 0).low.min(axis=0)  # (U,)
+        ends = self.piece.phi_bounds[0]
+        for i, (s, t) in enumerate(zip(lower.tolist(), upper.tolist(), strict=True)):
+            (a, b), (c, d) = ends[s], ends[t]
+            sizes = sorted((abs(c - b), abs(d - a)))
+            for x, slope in zip(gain[i].tolist(), least.tolist(), strict=True):
+                if x + min(size * slope for size in sizes) < 0:
+                    return False
+        return True
 
     # Rows that rise with s.
 

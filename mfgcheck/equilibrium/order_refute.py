@@ -28,32 +28,60 @@ from mfgcheck.game.sparse import Ints
 _BITS = 40, 64, 128
 _TRIES = 8  # places of the largest falls that are tried, one after the other
 _SMALL = 1e-9  # falls below this are rounding, or too small to be worth the search
+_FEW = 30  # states up to which mean fields on three of them are tried
 _MANY = 60  # states beyond which only some are tried as ends
 
 
 def find_fall(parts: list[Piece], rows: Rows, deadline: Deadline) -> Fall | None:
     """Look for mean fields between which the next law falls; None proves nothing."""
     hunt = Hunt(parts, rows, deadline)
-    spots = sorted(_spots(hunt), key=lambda spot: -spot.amount)
+    found = list(_spots(hunt))
+    # Mean fields on two states read better than those on three.
+    for spots in ([x for x in found if not x.edge.share], [x for x in found if x.edge.share]):
+        fall = _best(hunt, spots)
+        if fall is not None:
+            return fall
+    return None
+
+
+def _best(hunt: Hunt, spots: list[_Spot]) -> Fall | None:
+    """Certify a fall with simple numbers among the largest, which read better than a large one."""
+    spots = sorted(spots, key=lambda spot: -spot.amount)
     large = [spot for spot in spots if spot.amount > spots[0].amount / 4]
-    near = sorted(large, key=lambda spot: spot.y - spot.x)
+    near = sorted(large, key=lambda spot: spot.edge.y - spot.edge.x)
     rounded = []
     for spot in dict.fromkeys([*spots[:_TRIES], *near[:_TRIES]]):
-        rounded += [] if deadline.passed else _rounded(hunt, spot)
-    # Simple numbers read better than a large fall.
+        rounded += [] if hunt.deadline.passed else _rounded(hunt, spot)
     for _, _, z, z2, u in sorted(rounded, key=lambda found: found[:2]):
-        fall = None if deadline.passed else hunt.certify(z, z2, u)
+        fall = None if hunt.deadline.passed else hunt.certify(z, z2, u)
         if fall is not None:
             return fall
     return None
 
 
 @dataclass(frozen=True)
-class _Spot:
-    """Between weights w < w2 of y, beside x, the mass of an upper set falls by this amount."""
+class _Edge:
+    """The mean fields with a share of the mass at `rest`, and of the others w at y, 1 - w at x."""
 
     x: int
     y: int
+    rest: int
+    share: Fraction
+
+    def at(self, w: Fraction) -> Masses:
+        """Return the mean field at a weight."""
+        parts = ((self.x, 1 - w), (self.y, w))
+        found: Masses = {self.rest: self.share} if self.share else {}
+        for s, p in parts:
+            found[s] = found.get(s, Fraction(0)) + (1 - self.share) * p
+        return {s: p for s, p in sorted(found.items()) if p}
+
+
+@dataclass(frozen=True)
+class _Spot:
+    """Between the weights w < w2 on an edge the mass of an upper set falls by this amount."""
+
+    edge: _Edge
     w: float
     w2: float
     u: int
@@ -81,22 +109,27 @@ def _along_edges(hunt: Hunt) -> Iterator[_Spot]:
     """Follow covering pairs and the longest ones, solving the game afresh at each weight."""
     lower, upper = (part.tolist() for part in hunt.rows.covers)
     pairs = dict.fromkeys([*zip(lower, upper, strict=True), *_pairs(hunt)])
-    weights = (
-        [Fraction(i, 8) for i in range(9)]
-        if hunt.parts[0].dimension
-        else [Fraction(0), Fraction(1)]
-    )
+    if not hunt.parts[0].dimension:  # the mean field does not matter
+        once = hunt.near({0: Fraction(1)})
+        rows = None if once is None else once[1]
+        for x, y in pairs:
+            if rows is not None:
+                edge = _Edge(x, y, x, Fraction(0))
+                yield from _worst(edge, np.array([0.0, 1.0]), rows[[x, y]])
+        return
+    weights = [Fraction(i, 8) for i in range(9)]
     for x, y in list(pairs)[:400]:
         if hunt.deadline.passed:
             return
-        found = [hunt.mass(_mix(x, y, w)) for w in weights]
+        edge = _Edge(x, y, x, Fraction(0))
+        found = [hunt.mass(edge.at(w)) for w in weights]
         at = [float(w) for w, one in zip(weights, found, strict=True) if one is not None]
         values = [one[0] for one in found if one is not None]
         if len(values) > 1:
-            yield from _worst(x, y, np.array(at), np.array(values))
+            yield from _worst(edge, np.array(at), np.array(values))
 
 
-def _worst(x: int, y: int, weights: Floats, masses: Floats) -> Iterator[_Spot]:
+def _worst(edge: _Edge, weights: Floats, masses: Floats) -> Iterator[_Spot]:
     """Yield the largest fall along increasing weights, masses being (weights, U)."""
     before = np.maximum.accumulate(masses, axis=0)
     falls = before - masses
@@ -104,7 +137,7 @@ def _worst(x: int, y: int, weights: Floats, masses: Floats) -> Iterator[_Spot]:
     if falls[g, u] > _SMALL:
         start = int(masses[: g + 1, u].argmax())
         amount = float(falls[g, u])
-        yield _Spot(x, y, float(weights[start]), float(weights[g]), int(u), amount)
+        yield _Spot(edge, float(weights[start]), float(weights[g]), int(u), amount)
 
 
 def _along_the_line(hunt: Hunt, piece: Piece) -> Iterator[_Spot]:
@@ -144,18 +177,30 @@ def _along_the_line(hunt: Hunt, piece: Piece) -> Iterator[_Spot]:
     places = np.array(sorted(solved))
     values = np.array([solved[m][1] for m in places.tolist()])  # (G, S, U)
     for x, y in _pairs(hunt):
-        if phi[x] < phi[y]:
-            inside = np.flatnonzero((places >= phi[x]) & (places <= phi[y]))
-        elif phi[x] > phi[y]:
-            inside = np.flatnonzero((places <= phi[x]) & (places >= phi[y]))[::-1]
-        else:
-            inside = np.repeat(np.flatnonzero(places == phi[x])[:1], 2)
-        if len(inside) < 2:
-            continue
-        across = phi[y] - phi[x]
-        w = (places[inside] - phi[x]) / across if across else np.array([0.0, 1.0])
-        masses = (1 - w)[:, None] * values[inside, x] + w[:, None] * values[inside, y]
-        yield from _worst(x, y, w, masses)
+        yield from _follow(places, values, phi, _Edge(x, y, x, Fraction(0)))
+    if size <= _FEW:
+        lower, upper = (part.tolist() for part in hunt.rows.covers)
+        for x, y in zip(lower, upper, strict=True):
+            for rest in range(size):
+                if rest not in (x, y):
+                    yield from _follow(places, values, phi, _Edge(x, y, rest, Fraction(1, 2)))
+
+
+def _follow(places: Floats, values: Floats, phi: Floats, edge: _Edge) -> Iterator[_Spot]:
+    """Yield the largest fall along an edge, from the rows (G, S, U) at places of the aggregate."""
+    share = float(edge.share)
+    first, last = ((1 - share) * phi[end] + share * phi[edge.rest] for end in (edge.x, edge.y))
+    if first < last:
+        inside = np.flatnonzero((places >= first) & (places <= last))
+    elif first > last:
+        inside = np.flatnonzero((places <= first) & (places >= last))[::-1]
+    else:
+        inside = np.repeat(np.abs(places - first).argmin(), 2)
+    if len(inside) < 2:
+        return
+    w = (places[inside] - first) / (last - first) if first != last else np.array([0.0, 1.0])
+    masses = (1 - w)[:, None] * values[inside, edge.x] + w[:, None] * values[inside, edge.y]
+    yield from _worst(edge, w, (1 - share) * masses + share * values[inside, edge.rest])
 
 
 _Rounded = tuple[int, float, Masses, Masses, int]
@@ -178,7 +223,7 @@ def _rounded(hunt: Hunt, spot: _Spot) -> list[_Rounded]:
         for w, w2 in sorted(product(*ends), key=lambda pair: pair[0] - pair[1]):
             if w >= w2:
                 continue
-            z, z2 = _mix(spot.x, spot.y, w), _mix(spot.x, spot.y, w2)
+            z, z2 = spot.edge.at(w), spot.edge.at(w2)
             before, after = hunt.mass(z), hunt.mass(z2)
             if before is None or after is None:
                 continue
@@ -190,10 +235,6 @@ def _rounded(hunt: Hunt, spot: _Spot) -> list[_Rounded]:
         if len(found) == 2:
             break
     return found
-
-
-def _mix(x: int, y: int, w: Fraction) -> Masses:
-    return {s: p for s, p in ((x, 1 - w), (y, Fraction(w))) if p}
 
 
 def simplest(low: Fraction, high: Fraction) -> Fraction:

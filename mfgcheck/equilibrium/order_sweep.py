@@ -38,6 +38,7 @@ class Swept:
         every: whether every choice among ties is covered; else the inf and the sup selection are.
         agree: whether, where actions tie, higher rows belong to actions of higher numbers.
         tied: whether several actions may be best in some state somewhere.
+        rows: whether rows rise with the state and the mean field, each by itself.
     """
 
     strategies: tuple[tuple[int, ...], ...]
@@ -45,6 +46,7 @@ class Swept:
     every: bool
     agree: bool
     tied: bool = False
+    rows: bool = True
 
 
 Also = Callable[[Cell], str | None]
@@ -86,7 +88,7 @@ def _cells(
     whole = width(piece.box)
     waiting: list[tuple[Box, Mask, Ints | None]] = [(piece.box, rows.tables.distinct, None)]
     found: list[tuple[int, ...]] = []
-    several, agree, boxes = False, True, 0
+    several, agree, by_rows, boxes = False, True, True, 0
     while waiting:
         if boxes >= max_boxes:
             return f"all {max_boxes} boxes allowed are used"
@@ -112,10 +114,11 @@ def _cells(
             continue
         several |= proof.several
         agree &= proof.agree
+        by_rows &= proof.rows
         if cell is not None and cell.strategy is not None and found[-1:] != [cell.strategy]:
             found.append(cell.strategy)
     every = not several or (piece.dimension == 1 and strict(piece))
-    return Swept(tuple(found), boxes, every, agree, several)
+    return Swept(tuple(found), boxes, every, agree, several, by_rows)
 
 
 def _where(piece: Piece, box: Box) -> str:
