@@ -34,6 +34,7 @@ coverage: $(VENV)/.installed-test  ## run all tests and report branch coverage
 bench: $(VENV)/.installed-test  ## time the checker and the solvers; BENCH="..." passes options on
 	$(BIN)/python -m benchmarks.check $(BENCH)
 	$(BIN)/python -m benchmarks.solve
+	$(BIN)/python -m benchmarks.enclose
 
 lint: $(VENV)/.installed-test  ## style, format, types
 	$(BIN)/ruff check .
