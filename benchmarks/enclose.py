@@ -2,10 +2,10 @@
 
     python -m benchmarks.enclose [--states 25,50,100] [--out FILE]
 
-The games are Infection Spread with the gallery's defaults, with a susceptibility at which it has no
-T-MFE at 25 states (logistic, c_f = 1), and with the replacement as printed (laws of many sizes). The
-scan solves the game in dense floating point at 4,001 values of the mean, and looks for sign changes
-of the stationary mean less the mean: the usual way, which takes a jump across the diagonal for an
+The games are Infection Spread with its defaults, with a susceptibility at which it has no T-MFE at
+25 states (logistic, c_f = 1), and with the replacement as printed (laws of many sizes). The scan
+solves the game in dense floating point at 4,001 values of the mean, and looks for sign changes of
+the stationary mean less the mean: the usual way, which takes a jump across the diagonal for an
 equilibrium and cannot show that there is none. Making the game is not counted for either.
 """
 
