@@ -192,6 +192,18 @@ def _no_fall(data: Plain, rng: np.random.Generator) -> None:
         assert tied or np.all(tails[0] <= tails[1] + 1e-9), (z, z2)
 
 
+@pytest.mark.parametrize(("slope", "status"), [(R(1, 4), "PROVED"), (R(1, 16), "REFUTED")])
+def test_a_rise_in_the_mean_field_makes_up_for_a_fall_in_the_state(slope: R, status: str) -> None:
+    def transition(s: Any, a: Any, z: Any) -> dict[int, Any]:
+        up = R(1, 2) - s / 8 + slope * z[1]  # from state 0 to 1: -1/8 + slope
+        return {0: 1 - up, 1: up}
+
+    game = Game(2, 1, lambda s, a, z: s, transition, "1/2", 0)
+    verdict = order_preserving(game)
+    assert verdict.status.value == status
+    assert "rises with the state" not in verdict.method
+
+
 def congestion(strength: int = 1) -> Game:
     """The chance of the upper state rises with the state and falls with the crowd there."""
 
