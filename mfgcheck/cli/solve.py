@@ -22,15 +22,20 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
 
+_MOST_CERTIFIED = 1_000  # pairs of state and action up to which the bracket is to be proved
+_PATIENCE = 20.0  # seconds for each part of that
+
+
 def run_solve(options: Namespace) -> int:
     """Run T-BR and print what it did; the status tells whether every run converged."""
     settings = read_settings(options.set)
     check_plot(options.plot)
     accuracy = float(read_positive(options.accuracy, "--accuracy"))
+    from mfgcheck import check
     from mfgcheck.cli.start import ENDS, read_mean_field
     from mfgcheck.equilibrium.dynamics import Outcome
     from mfgcheck.equilibrium.pictures import solution_figures
-    from mfgcheck.equilibrium.solve import solve
+    from mfgcheck.equilibrium.solve import certify, solve
     from mfgcheck.report.progress import Progress
 
     with (
@@ -51,6 +56,9 @@ def run_solve(options: Namespace) -> int:
             max_steps=options.max_steps,
             on_progress=progress.update,
         )
+        if game.states.size * game.actions.size <= _MOST_CERTIFIED:
+            progress.update(0, 1, "proving the bracket")
+            found = certify(found, check(game, time_limit=_PATIENCE), _PATIENCE)
     if remark:
         say(remark)
     show(options, found, lambda: solution_figures(found))

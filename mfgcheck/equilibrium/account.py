@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mfgcheck.equilibrium.bracket import Bracket
 from mfgcheck.equilibrium.describe import strategy_text
 from mfgcheck.equilibrium.dynamics import Outcome, Run
 from mfgcheck.equilibrium.replay import Ending, ExactRun
 from mfgcheck.game.numbers import label_json
 from mfgcheck.game.summary import count, game_dict, game_line
 from mfgcheck.report.blocks import Block, Heading, Note, Paragraph, Table
+from mfgcheck.report.decimals import above
 
 if TYPE_CHECKING:
     from mfgcheck.equilibrium.sandwich import Sandwich
@@ -38,6 +40,8 @@ def solution_dict(found: Solution) -> dict[str, object]:
         "runs": [_run_dict(run) for run in found.runs],
         "replays": [None if one is None else _replay_dict(one) for one in found.replays],
         "sandwich": None if found.sandwich is None else _sandwich_dict(found.sandwich),
+        "order": None if found.order is None else found.order.to_dict(),
+        "bracket": None if found.bracket is None else _bracket_dict(found.bracket),
         "seconds": round(found.seconds, 6),
     }
 
@@ -62,6 +66,12 @@ def solution_blocks(found: Solution) -> list[Block]:
     for run, replay in zip(found.runs, found.replays, strict=False):
         if replay is not None:
             blocks.append(Paragraph(f"But proved, in exact arithmetic: {_replay(run, replay)}"))
+    if found.bracket is not None:
+        blocks.append(Paragraph(f"Proved: {_bracket(found.bracket)}"))
+    elif found.order is not None and found.order.witness is not None:
+        blocks.append(Paragraph(f"Proved: {found.order.sentence}. {found.order.witness.text}"))
+    elif found.order is not None:
+        blocks.append(Note(f"The bracket is not certified: {found.order.sentence}."))
     blocks.append(Note(_WORDS))
     return [*blocks, *(Note(f"Note: {note}.") for note in game.notes)]
 
@@ -109,7 +119,6 @@ def _sandwich_dict(sandwich: Sandwich) -> dict[str, object]:
         "k0": sandwich.k0,
         "closes": sandwich.closes,
         "ordered": sandwich.ordered,
-        "certified": sandwich.certified,
         "reason": sandwich.reason,
         "width": float(sandwich.widths[-1]),
         "steps": len(sandwich.widths) - 1,
@@ -223,6 +232,35 @@ def _direction(run: Run) -> str:
             "at every step, up to rounding."
         )
     return f"{start} the path is not monotone: {run.fall.text}."
+
+
+def _bracket(proved: Bracket) -> str:
+    start = (
+        "the paths from the two ends bracket every T-MFE, and T-BR from every start "
+        f"({proved.certificate}; computed again with outward rounding)"
+    )
+    if proved.k0 is not None:
+        return (
+            f"{start}. From step {proved.k0} on all of these are within {float(proved.accuracy):g} "
+            "of each other in ||.||_1."
+        )
+    ended = {"standing still": "and stay there", "steps": "", "time": "where the time was over"}
+    return (
+        f"{start}. After {count(proved.steps, 'step')} they are up to {above(2 * proved.width, 3)} "
+        f"apart in ||.||_1 {ended.get(proved.ended, f'({proved.ended})')}".rstrip()
+        + "."
+    )
+
+
+def _bracket_dict(proved: Bracket) -> dict[str, object]:
+    return {
+        "accuracy": str(proved.accuracy),
+        "k0": proved.k0,
+        "steps": proved.steps,
+        "width": above(proved.width, 6),
+        "ended": proved.ended,
+        "certificate": proved.certificate,
+    }
 
 
 def _replay(run: Run, replay: ExactRun) -> str:

@@ -42,8 +42,7 @@ class Sandwich:
             whatever it started from, if the paths are a bracket; None if it never is.
         ordered: whether the lower path rose, the upper path fell and the first stayed below the
             second, as far as floats can tell.
-        certified: whether it is proved that the paths bracket every T-MFE.
-        reason: why it is, or what was observed.
+        reason: what was observed. (`bracket` proves it, where that is possible.)
     """
 
     lower: Run
@@ -52,7 +51,6 @@ class Sandwich:
     widths: Floats
     k0: int | None
     ordered: bool
-    certified: bool
     reason: str
 
     @property
@@ -65,21 +63,12 @@ class Sandwich:
         """What the sandwich says, in words."""
         if not self.ordered:
             return f"The paths from both ends do not bracket anything: {self.reason}."
-        whose = "is proved to" if self.certified else "was observed to"
         if self.k0 is not None:
-            consequence = (
-                f"The bracket {whose} close: at step {self.k0} any two mean fields between the "
-                f"paths are within {self.accuracy:g} of each other in ||.||_1. "
-            )
-            if self.certified:
-                return (
-                    f"{consequence}So the mean field of a T-MFE is unique up to that, and T-BR is "
-                    f"that near to it after {self.k0} steps, from every start ({self.reason})."
-                )
             return (
-                f"{consequence}If the paths bracket every T-MFE, as they do in games with "
-                "strategic complementarities, its mean field is unique up to that "
-                f"({self.reason})."
+                f"The bracket was observed to close: at step {self.k0} any two mean fields between "
+                f"the paths are within {self.accuracy:g} of each other in ||.||_1. If the paths "
+                "bracket every T-MFE, as they do in games with strategic complementarities, its "
+                f"mean field is unique up to that ({self.reason})."
             )
         ends = (self.lower.outcome, self.upper.outcome)
         if ends == (Outcome.CONVERGED, Outcome.CONVERGED):
@@ -100,7 +89,6 @@ def sandwich(
     accuracy: float,
     max_steps: int,
     model: Model | None = None,
-    certificate: str | None = None,
 ) -> Sandwich:
     """Compare T-BR from the least law with T-BR from the greatest.
 
@@ -110,8 +98,6 @@ def sandwich(
         accuracy: the ||.||_1 distance for which k0 is asked.
         max_steps: the paths are followed for at most so many steps.
         model: the game's arrays, to save making them again.
-        certificate: why it is proved that the paths bracket every T-MFE; None if it is not. The
-            numbers stay those of floating point.
 
     Source: a repair of Theorem 2 of Lee et al. (2021).
     """
@@ -126,8 +112,7 @@ def sandwich(
         widths=widths,
         k0=int(near[0]) if ordered and near.size else None,
         ordered=ordered,
-        certified=ordered and certificate is not None,
-        reason=certificate if ordered and certificate is not None else seen,
+        reason=seen,
     )
 
 

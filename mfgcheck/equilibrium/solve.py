@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any, NoReturn
 
 from mfgcheck.equilibrium.account import solution_blocks, solution_dict
+from mfgcheck.equilibrium.bracket import Bracket, bracket
 from mfgcheck.equilibrium.dynamics import Outcome, Progress, Run, modified_t_br, t_br
 from mfgcheck.equilibrium.model import Model
+from mfgcheck.equilibrium.order import order_preserving
+from mfgcheck.equilibrium.order_verdict import OrderVerdict
 from mfgcheck.equilibrium.replay import ExactRun, exact_run
 from mfgcheck.equilibrium.sandwich import Sandwich, sandwich
 from mfgcheck.errors import BadInput, MfgCheckError
 from mfgcheck.game.game import Game
 from mfgcheck.report.blocks import Block
+from mfgcheck.verify.check import Report
 
 # Runs that are repeated in exact arithmetic.
 _MOST_STATES, _MOST_STEPS, _MOST_BITS = 50, 200, 2_000
@@ -32,6 +37,8 @@ class Solution:
         interrupted: whether it was stopped from the keyboard; what was done before is kept.
         replays: for each run the same in exact arithmetic, where that ends in a fixed point or a
             cycle: a proof of what the run showed; else None.
+        order: whether higher mean fields lead to higher next laws; None if it was not asked.
+        bracket: where they do, the certified bracket of every T-MFE: see `certify`.
     """
 
     game: Game
@@ -40,6 +47,8 @@ class Solution:
     seconds: float
     interrupted: bool = False
     replays: tuple[ExactRun | None, ...] = ()
+    order: OrderVerdict | None = None
+    bracket: Bracket | None = None
 
     def __bool__(self) -> NoReturn:
         raise TypeError("a solution is not a truth value: look at solution.converged")
@@ -113,7 +122,7 @@ def solve(
         )
     model = Model.of(game)
     runs: list[Run] = []
-    bracket: Sandwich | None = None
+    sandwiched: Sandwich | None = None
     interrupted = False
     try:
         for one in ("least", "greatest") if start == "both" else (start,):
@@ -130,14 +139,43 @@ def solve(
                 interrupted = True
                 break
         if len(runs) == 2 and algorithm == "t-br" and not interrupted:
-            bracket = sandwich(runs[0], runs[1], accuracy, max_steps, model)
+            sandwiched = sandwich(runs[0], runs[1], accuracy, max_steps, model)
     except KeyboardInterrupt:
         if not runs:
             raise
         interrupted = True  # the runs that are finished are kept
     replays = tuple(None if interrupted else _replay(run, start) for run in runs)
     seconds = time.perf_counter() - started
-    return Solution(game, tuple(runs), bracket, seconds, interrupted, replays)
+    return Solution(game, tuple(runs), sandwiched, seconds, interrupted, replays)
+
+
+def certify(
+    found: Solution, report: Report | None = None, time_limit: float | None = None
+) -> Solution:
+    """Prove, if possible, what the paths from both ends were observed to do.
+
+    Where Definition 1 holds, or the next law is proved to rise with the mean field, the paths are
+    computed again with outward rounding: they then bracket every T-MFE, and T-BR from every start.
+
+    Args:
+        found: what `solve` returned for both ends; anything else is returned as it is.
+        report: the verdicts on Definition 1, if known.
+        time_limit: seconds for each of the two parts; none by default.
+
+    >>> from mfgcheck.gallery import make
+    >>> certify(solve(make("audit-f"))).bracket.k0
+    1
+    """
+    game = found.game
+    if found.sandwich is None or found.interrupted or not game.states.is_chain:
+        return found
+    order = order_preserving(game, report, time_limit)
+    if not order.brackets:
+        return replace(found, order=order)
+    accuracy = Fraction(str(found.sandwich.accuracy))
+    steps = max(1, len(found.sandwich.widths) + 10)
+    proved = bracket(game, accuracy, order.method, steps, time_limit)
+    return replace(found, order=order, bracket=proved)
 
 
 def _replay(run: Run, start: str | Mapping[Any, object]) -> ExactRun | None:

@@ -1,4 +1,4 @@
-"""Games for the tests of equilibria, and plain numbers of games, made without the engine's tables."""
+"""Plain numbers of games, made without the engine's tables."""
 
 from __future__ import annotations
 

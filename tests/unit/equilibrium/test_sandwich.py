@@ -13,10 +13,10 @@ from mfgcheck.equilibrium.sandwich import Sandwich, sandwich
 from mfgcheck.gallery import make
 
 
-def both(game: Game, accuracy: float = 1e-8, certificate: str | None = None) -> Sandwich:
+def both(game: Game, accuracy: float = 1e-8) -> Sandwich:
     model = Model.of(game)
     runs = (t_br(model, start, accuracy=accuracy) for start in ("least", "greatest"))
-    return sandwich(*runs, accuracy, 10_000, model, certificate)
+    return sandwich(*runs, accuracy, 10_000, model)
 
 
 def test_it_closes_on_infection_spread_and_brackets_other_paths() -> None:
@@ -26,7 +26,6 @@ def test_it_closes_on_infection_spread_and_brackets_other_paths() -> None:
     assert found.closes
     assert found.k0 == len(found.widths) - 1
     assert 2 * found.widths[found.k0] <= 1e-8 < 2 * found.widths[found.k0 - 1]
-    assert not found.certified
     assert found.reason.startswith("observed")
     assert "was observed to close" in found.sentence
     # Every path in between is within twice the width, and stays in between.
@@ -71,13 +70,9 @@ def test_it_does_not_close_where_the_limits_differ(name: str, distance: float) -
 
 def test_paths_that_are_not_monotone_are_no_bracket() -> None:
     found = both(make("infection-spread", susceptibility="logistic", c_f=R(1)))
-    assert (found.ordered, found.k0, found.certified) == (False, None, False)
+    assert (found.ordered, found.k0) == (False, None)
     assert "do not bracket anything" in found.sentence
     assert "does not rise" in found.reason
-    certified = both(
-        make("infection-spread", susceptibility="logistic", c_f=R(1)), certificate="a proof"
-    )
-    assert not certified.certified  # what floats saw speaks against it
 
 
 def test_paths_that_cross_are_no_bracket() -> None:
@@ -86,13 +81,6 @@ def test_paths_that_cross_are_no_bracket() -> None:
     found = sandwich(runs[1], runs[0], 1e-8, 100, model)
     assert not found.ordered
     assert "stay below" in found.reason
-
-
-def test_a_certificate_is_passed_on() -> None:
-    found = both(make("two-lotteries"), certificate="Definition 1 is proved")
-    assert found.certified
-    assert found.reason == "Definition 1 is proved"
-    assert "is proved to close" in found.sentence
 
 
 def test_a_limit_of_steps_is_kept() -> None:

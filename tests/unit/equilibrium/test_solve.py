@@ -131,7 +131,7 @@ def test_the_dict_holds_the_results() -> None:
     data = solve(make("coordination")).to_dict()
     assert data["runs"][0]["strategy"] == [-1, -1]
     assert data["sandwich"]["closes"] is False
-    assert data["sandwich"]["certified"] is False
+    assert data["bracket"] is None
 
 
 @pytest.mark.parametrize(
