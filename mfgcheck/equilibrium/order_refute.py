@@ -50,7 +50,8 @@ def _best(hunt: Hunt, spots: list[_Spot]) -> Fall | None:
     large = [spot for spot in spots if spot.amount > spots[0].amount / 4]
     near = sorted(large, key=lambda spot: spot.edge.y - spot.edge.x)
     rounded = []
-    for spot in dict.fromkeys([*spots[:_TRIES], *near[:_TRIES]]):
+    tries = _TRIES if hunt.game.states.size <= _MANY else 1
+    for spot in dict.fromkeys([*spots[:tries], *near[:tries]]):
         rounded += [] if hunt.deadline.passed else _rounded(hunt, spot)
     for _, _, z, z2, u in sorted(rounded, key=lambda found: found[:2]):
         fall = None if hunt.deadline.passed else hunt.certify(z, z2, u)
@@ -145,7 +146,8 @@ def _along_the_line(hunt: Hunt, piece: Piece) -> Iterator[_Spot]:
     phi = piece.phi_floats[0]
     low, high = phi.min(), phi.max()
     size = len(phi)
-    count = 257 if size <= 120 else 65 if size <= 300 else 17
+    # Each place costs a policy iteration, of cost S^3.
+    count, fine = (257, 1e-9) if size <= _MANY else (65, 1e-4) if size <= 300 else (17, 1e-2)
     tables, rows = hunt.rows.tables, hunt.rows
     solved: dict[float, tuple[Ints, Floats]] = {}
 
@@ -168,7 +170,7 @@ def _along_the_line(hunt: Hunt, piece: Piece) -> Iterator[_Spot]:
         guess = solve(m, guess)
     for left, right in pairwise(grid):
         a, b = left, right
-        while b - a > 1e-9 * (high - low) and not hunt.deadline.passed:
+        while b - a > fine * (high - low) and not hunt.deadline.passed:
             if a not in solved or b not in solved or np.array_equal(solved[a][0], solved[b][0]):
                 break
             middle = (a + b) / 2
