@@ -12,6 +12,9 @@ from mfgcheck.equilibrium.contraction import Contraction, contraction
 from mfgcheck.equilibrium.exact import ExactModel, Strategy
 from mfgcheck.equilibrium.finding import Finding
 from mfgcheck.equilibrium.lasry_lions import Monotonicity, lasry_lions
+from mfgcheck.equilibrium.optimal import Rivals, may_be_optimal, middle_terms, propose
+from mfgcheck.equilibrium.pieces import pieces, term_span
+from mfgcheck.equilibrium.tables import Tables
 from mfgcheck.verify.verdict import Status
 
 __all__ = [
@@ -19,6 +22,7 @@ __all__ = [
     "Finding",
     "FreeResponse",
     "Monotonicity",
+    "constant_response",
     "contraction",
     "free_response",
     "lasry_lions",
@@ -45,12 +49,12 @@ class FreeResponse(Finding):
 
 
 def free_response(model: ExactModel) -> FreeResponse:
-    """Test whether z enters neither the kernel nor any difference of two rewards.
+    """Test whether the best response is the same for all mean fields.
 
-    Then Q* moves by the same number in all states and actions as z moves, and the optimal actions
-    stay. The test is of the form of the game, and so UNDECIDED where z does enter, unless the
-    optimal actions are seen to differ between the laws with all mass at the first state and all
-    mass at the last.
+    It is if z enters neither the kernel nor any difference of two rewards: then Q* moves by the
+    same number in all states and actions as z moves. Where z does enter, the optimal actions may
+    be seen to differ between the laws with all mass at the first state and all mass at the last;
+    else one strategy may be shown to be strictly best in all boxes of aggregates.
 
     Source: own; F_z(Q + c) = F_z(Q) + gamma c.
 
@@ -68,7 +72,6 @@ def free_response(model: ExactModel) -> FreeResponse:
             "T-BR plays the same best response from the first step on, and a T-MFE is a stationary "
             "law of it (or of any choice among ties)",
         )
-    names = ", ".join(model.tables.game.scalars.aggregates[j].name for j in model.aggregates)
     size = model.tables.shape[0]
     ends = []
     for x in (0, size - 1):
@@ -85,8 +88,51 @@ def free_response(model: ExactModel) -> FreeResponse:
                     "and with all mass at the last"
                 )
                 return _found(Status.REFUTED, reason)
-    reason = f"{names} enters the kernel or a difference of rewards: this test does not apply"
-    return _found(Status.UNDECIDED, reason)
+    strategy = constant_response(model.tables)
+    if strategy is not None:
+        return _found(
+            Status.PROVED,
+            "one strategy is strictly best in all boxes of aggregates (lemma E1)",
+            tuple((action,) for action in strategy),
+            "T-BR plays the same best response from the first step on",
+        )
+    return _found(Status.UNDECIDED, "neither one strategy for all mean fields was shown nor two")
+
+
+def constant_response(tables: Tables, max_boxes: int = 400) -> Strategy | None:
+    """Return the one strategy that is strictly best at every mean field; None if none was shown.
+
+    By lemma E1 on boxes of aggregates, which are cut while several actions may be optimal.
+    """
+    found: set[Strategy] = set()
+    for piece in pieces(tables):
+        rivals = Rivals(piece)
+        waiting = [(piece.box, tables.distinct)]
+        for _ in range(max_boxes):
+            if not waiting:
+                break
+            box, among = waiting.pop()
+            terms = term_span(piece, box, 40)
+            if terms is None:
+                return None
+            proposal = propose(tables, middle_terms(terms))
+            mask = may_be_optimal(rivals, terms, proposal, among) if tables.kappa else among
+            if (mask.sum(axis=1) == 1).all():
+                found.add(tuple(mask.argmax(axis=1).tolist()))
+            elif box:
+                sides = [high - low for low, high in box]
+                i = sides.index(max(sides))
+                low, high = box[i]
+                middle = (low + high) / 2
+                for part in ((low, middle), (middle, high)):
+                    waiting.append(((*box[:i], part, *box[i + 1 :]), mask))
+            else:
+                return None
+            if len(found) > 1:
+                return None
+        if waiting:
+            return None
+    return found.pop() if found else None
 
 
 def _found(
@@ -100,7 +146,7 @@ def _found(
         status=status,
         claim="the best response is the same for all mean fields",
         reason=reason,
-        theorem="the TQ-value operator commutes with adding a number: F(Q + c) = F(Q) + gamma c",
+        theorem="lemma E1; the TQ-value operator takes Q + c to F(Q) + gamma c",
         source="own",
         follows=follows,
         not_follows=(

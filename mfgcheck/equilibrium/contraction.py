@@ -85,11 +85,11 @@ class Contraction(Finding):
         return k
 
 
-def contraction(model: ExactModel, strategy: Strategy) -> Contraction:
+def contraction(model: ExactModel, strategy: Strategy, *, always: bool = False) -> Contraction:
     """Bound the Lipschitz constant of z -> Phi(z, mu) in the L1 norm, for one strategy mu.
 
-    That the strategy is the best response to every mean field is the caller's to know; without
-    it, the bound speaks of the map of this strategy only.
+    `always` says that the strategy is proved to be the best response to every mean field
+    (`constant_response`); without it, the bound speaks of the map of this strategy only.
 
     Raises:
         BadInput: the strategy does not give one action for each state.
@@ -104,20 +104,22 @@ def contraction(model: ExactModel, strategy: Strategy) -> Contraction:
     model.mixer(strategy)  # refuses what is no strategy
     states, _, _ = model.tables.shape
     if states**3 * model.tables.kernel_terms > 2 * _MOST_WORK:
-        return _finding(None, f"{states} states are too many for this test")
+        return _finding(None, f"{states} states are too many for this test", always=always)
     line = _Kernel.of(model, strategy)
     if any(map(rigor.has_step, line.piece.functions)):
-        return _finding(None, "the kernel jumps, or may jump, as the mean field moves")
+        return _finding(
+            None, "the kernel jumps, or may jump, as the mean field moves", always=always
+        )
     try:
         constant = _supremum(line)
     except NotDifferentiable as error:
-        return _finding(None, f"the kernel has no derivative: {error}")
+        return _finding(None, f"the kernel has no derivative: {error}", always=always)
     if constant is None:
-        return _finding(None, "no finite bound of the kernel's derivative was found")
-    return _finding(constant, "")
+        return _finding(None, "no finite bound of the kernel's derivative was found", always=always)
+    return _finding(constant, "", always=always)
 
 
-def _finding(constant: Fraction | None, trouble: str) -> Contraction:
+def _finding(constant: Fraction | None, trouble: str, *, always: bool) -> Contraction:
     proved = constant is not None and constant < 1
     if proved:
         reason = f"two mean fields are no more than {constant} times as far apart after a step"
@@ -125,9 +127,10 @@ def _finding(constant: Fraction | None, trouble: str) -> Contraction:
         reason = f"the bound found for L, {constant}, is not below 1, which shows nothing"
     else:
         reason = trouble
+    given = "" if always else "if this strategy is the best response to every mean field: "
     follows = (
-        "if this strategy is the best response to every mean field: there is exactly one T-MFE "
-        f"mean field z*, and T-BR from any mean field has ||z_k - z*||_1 <= 2 ({constant})^k"
+        f"{given}there is exactly one T-MFE mean field z*, and T-BR from any mean field has "
+        f"||z_k - z*||_1 <= 2 ({constant})^k"
     )
     return Contraction(
         test="contraction",

@@ -1,8 +1,11 @@
 """`check --levels`: what holds of a game beyond Definition 1, each level with its own evidence.
 
 1. definition: Definition 1, clause by clause, for all mean fields (what `check` decides).
+2. order-preserving: a higher mean field leads to a higher next law, though Definition 1 may fail.
 3. equilibria: the complete set of T-MFE, enclosed or proved empty.
 4. observed: what T-BR did in floating point. Evidence, not proof.
+
+Besides, tests that help where the first two fail, each of which serves a theorem.
 """
 
 from __future__ import annotations
@@ -12,14 +15,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NoReturn, TypeAlias
 
+from mfgcheck.equilibrium.alternatives import (
+    Finding,
+    constant_response,
+    contraction,
+    free_response,
+    lasry_lions,
+)
 from mfgcheck.equilibrium.enclosed import Equilibria
 from mfgcheck.equilibrium.equilibria import equilibria
+from mfgcheck.equilibrium.exact import ExactModel
+from mfgcheck.equilibrium.order import order_preserving, unique_by_order
+from mfgcheck.equilibrium.order_verdict import OrderVerdict
 from mfgcheck.equilibrium.solve import Solution, solve
 from mfgcheck.errors import BadInput
 from mfgcheck.game.game import Game
 from mfgcheck.game.summary import count
-from mfgcheck.report.blocks import Block, Heading, Note, Table
+from mfgcheck.report.blocks import Block, Heading, Note, Paragraph, Table
 from mfgcheck.verify.check import Report
+from mfgcheck.verify.verdict import Status
 
 Progress: TypeAlias = Callable[[int, int, str], None]
 """Called as (done, total, what is being done) now and then."""
@@ -31,14 +45,20 @@ class Levels:
 
     Attributes:
         report: the verdicts on Definition 1.
+        order: whether a higher mean field leads to a higher next law; or why this was not asked.
         equilibria: all T-MFE, as far as they were determined; or why they were not looked for.
         observed: what T-BR did from both ends; or why it was not run.
+        unique: whether an order shows that T-MFE have one value of the aggregate at most.
+        findings: the outcomes of the other tests.
         seconds: how long it took, without the verdicts.
     """
 
     report: Report
+    order: OrderVerdict | str
     equilibria: Equilibria | str
     observed: Solution | str
+    unique: OrderVerdict | None
+    findings: tuple[Finding, ...]
     seconds: float
 
     def __bool__(self) -> NoReturn:
@@ -56,8 +76,11 @@ class Levels:
         """Return the levels as JSON holds them, under "levels" in a report."""
         return {
             "definition": str(self.report.status),
+            "order_preserving": _part(self.order),
             "equilibria": _part(self.equilibria),
             "observed": _part(self.observed),
+            "unique_by_order": None if self.unique is None else self.unique.to_dict(),
+            "findings": [_finding(one) for one in self.findings],
             "seconds": round(self.seconds, 6),
         }
 
@@ -65,6 +88,7 @@ class Levels:
         """Return the levels as blocks, to stand below the blocks of the report."""
         rows = [
             ["definition", f"MFG-SC {self.report.status}", "proof or counterexample, above"],
+            ["order-preserving", *_order(self.order)],
             ["equilibria", _equilibria(self.equilibria), "exact or outward-rounded arithmetic"],
             ["observed", _observed(self.observed), "floating point: evidence, not proof"],
         ]
@@ -72,9 +96,30 @@ class Levels:
             Heading("Beyond the definition", 2),
             Table(["level", "result", "by"], rows),
         ]
+        if isinstance(self.order, OrderVerdict) and self.order.witness is not None:
+            blocks.append(Paragraph(self.order.witness.text))
         if not isinstance(self.equilibria, str):
             blocks += [block for block in self.equilibria.blocks() if isinstance(block, Table)]
+        if self.findings:
+            blocks.append(Heading("What else helps", 2))
+            blocks.append(self._tests())
+            blocks += [Note(text) for one in self.findings if (text := _limit(one))]
         return [*blocks, Note("`mfgcheck equilibria` and `mfgcheck solve` tell more.")]
+
+    def _tests(self) -> Table:
+        rows = [
+            [one.claim, str(one.status), one.follows or one.reason, one.source]
+            for one in self.findings
+        ]
+        if self.unique is not None:
+            follows = (
+                "the T-MFE have one value of the aggregate at most"
+                if self.unique.status is Status.PROVED
+                else self.unique.reason or ""
+            )
+            claim = "an order makes the T-MFE unique (substitutes)"
+            rows.append([claim, str(self.unique.status), follows, self.unique.theorem])
+        return Table(["property", "verdict", "what follows, or why", "source"], rows)
 
 
 def levels(
@@ -83,12 +128,12 @@ def levels(
     time_limit: float | None = None,
     on_progress: Progress | None = None,
 ) -> Levels:
-    """Look for all T-MFE of a game, and run T-BR on it from both ends.
+    """Look at what holds of a game beyond Definition 1: see the head of this module.
 
     Args:
         game: the game.
         report: the verdicts on Definition 1 for this game.
-        time_limit: seconds for the search of T-MFE; none by default.
+        time_limit: seconds for each search; none by default.
         on_progress: called as (done, total, text) now and then.
 
     >>> from mfgcheck import check
@@ -98,23 +143,70 @@ def levels(
     'exactly 2 T-MFE: proved'
     """
     started = time.perf_counter()
+    order: OrderVerdict | str
     enclosed: Equilibria | str
     observed: Solution | str
+    unique: OrderVerdict | None = None
+    findings: tuple[Finding, ...] = ()
+    stopped = "interrupted before"
     try:
+        order = order_preserving(game, report, time_limit)
         enclosed = equilibria(game, time_limit=time_limit, on_progress=on_progress)
-    except BadInput as error:
-        enclosed = str(error)
+    except BadInput as error:  # the tremble is too large, or the game
+        order = enclosed = str(error)
     if not isinstance(enclosed, str) and enclosed.interrupted:
-        observed = "interrupted before"
+        observed = stopped
     else:
         try:
             observed = solve(game, on_progress=on_progress)
         except BadInput as error:
             observed = str(error)
-    return Levels(report, enclosed, observed, time.perf_counter() - started)
+        if not isinstance(enclosed, str) and not game.doubts:
+            unique = unique_by_order(game, time_limit)
+            findings = _findings(game)
+    seconds = time.perf_counter() - started
+    return Levels(report, order, enclosed, observed, unique, findings, seconds)
 
 
-def _part(part: Equilibria | Solution | str) -> dict[str, object]:
+def _findings(game: Game) -> tuple[Finding, ...]:
+    model = ExactModel.of(game)
+    free = free_response(model)
+    found: list[Finding] = [free]
+    strategy = free.strategy
+    if strategy is None and free.status is Status.PROVED:  # irrational, or with ties
+        strategy = constant_response(model.tables)
+    if strategy is not None:
+        found.append(contraction(model, strategy, always=True))
+    return (*found, lasry_lions(model))
+
+
+def _finding(one: Finding) -> dict[str, object]:
+    return {
+        "test": one.test,
+        "claim": one.claim,
+        "status": str(one.status),
+        "reason": one.reason,
+        "follows": one.follows,
+        "not_follows": one.not_follows,
+        "theorem": one.theorem,
+        "source": one.source,
+    }
+
+
+def _limit(one: Finding) -> str:
+    if one.status is not Status.PROVED or not one.not_follows:
+        return ""
+    return f"Of {one.claim}: {one.not_follows}."
+
+
+def _order(found: OrderVerdict | str) -> tuple[str, str]:
+    if isinstance(found, str):
+        return f"not asked: {found}", ""
+    why = found.reason if found.status is Status.UNDECIDED else found.method
+    return f"{found.status}", why or ""
+
+
+def _part(part: OrderVerdict | Equilibria | Solution | str) -> dict[str, object]:
     if isinstance(part, str):
         return {"reason": part}
     return {key: value for key, value in part.to_dict().items() if key != "game"}

@@ -261,6 +261,8 @@ def weigh(c: Exact, b: Span, slack: int) -> Span:
     `c` has the shape (..., K) and the units of b; the sum goes over the last axis.
     """
     big = widen(c, largest(c) * b.size * max(1, c.shape[-1]))
+    if b.low.dtype == object or b.high.dtype == object:  # too large for 64 bits, even times 0
+        big = big.astype(object)
     low, high = b.low.astype(big.dtype), b.high.astype(big.dtype)
     rising = big >= 0
     lower = np.where(rising, big * low, big * high).sum(axis=-1)

@@ -112,6 +112,12 @@ def test_weigh_contains_every_product(
     assert found.low[0] <= true <= found.high[0]
 
 
+def test_nothing_times_a_large_number_is_nothing() -> None:
+    span = span_of([(Fraction(3), Fraction(4))], 64)
+    found = weigh(np.zeros((2, 1), dtype=np.int64), span, 0)
+    assert found.low.tolist() == found.high.tolist() == [0, 0]
+
+
 def test_actions_that_do_the_same_are_told() -> None:
     game = Game(
         states=3,
