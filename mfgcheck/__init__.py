@@ -11,10 +11,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mfgcheck.equilibrium.certify import certify as certify
     from mfgcheck.equilibrium.dynamics import Run as Run
     from mfgcheck.equilibrium.enclosed import Equilibria as Equilibria
     from mfgcheck.equilibrium.enclosed import Equilibrium as Equilibrium
     from mfgcheck.equilibrium.equilibria import equilibria as equilibria
+    from mfgcheck.equilibrium.levels import levels as levels
+    from mfgcheck.equilibrium.order import order_preserving as order_preserving
     from mfgcheck.equilibrium.solve import Solution as Solution
     from mfgcheck.equilibrium.solve import solve as solve
     from mfgcheck.errors import BadInput as BadInput
@@ -39,7 +42,10 @@ _HOMES = {
     "BadInput": "mfgcheck.errors",
     "Equilibria": "mfgcheck.equilibrium.enclosed",
     "Equilibrium": "mfgcheck.equilibrium.enclosed",
+    "certify": "mfgcheck.equilibrium.certify",
     "equilibria": "mfgcheck.equilibrium.equilibria",
+    "levels": "mfgcheck.equilibrium.levels",
+    "order_preserving": "mfgcheck.equilibrium.order",
     "InvalidGame": "mfgcheck.errors",
     "MfgCheckError": "mfgcheck.errors",
     "Game": "mfgcheck.game.game",
@@ -73,10 +79,13 @@ __all__ = [
     "Status",
     "Verdict",
     "Witness",
+    "certify",
     "chain",
     "check",
     "equilibria",
+    "levels",
     "mixture",
+    "order_preserving",
     "point",
     "product",
     "solve",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 _MOST_CERTIFIED = 1_000  # pairs of state and action up to which the bracket is to be proved
-_PATIENCE = 20.0  # seconds for each part of that
+_PATIENCE = 5.0  # seconds for each part of that
 
 
 def run_solve(options: Namespace) -> int:
@@ -33,9 +33,9 @@ def run_solve(options: Namespace) -> int:
     accuracy = float(read_positive(options.accuracy, "--accuracy"))
     from mfgcheck import check
     from mfgcheck.cli.start import ENDS, read_mean_field
+    from mfgcheck.equilibrium.certify import certify
     from mfgcheck.equilibrium.dynamics import Outcome
-    from mfgcheck.equilibrium.pictures import solution_figures
-    from mfgcheck.equilibrium.solve import certify, solve
+    from mfgcheck.equilibrium.solve import solve
     from mfgcheck.report.progress import Progress
 
     with (
@@ -61,7 +61,7 @@ def run_solve(options: Namespace) -> int:
             found = certify(found, check(game, time_limit=_PATIENCE), _PATIENCE)
     if remark:
         say(remark)
-    show(options, found, lambda: solution_figures(found))
+    show(options, found, found.figures)
     if found.interrupted:
         say("interrupted: what was done before is reported")
         return INTERRUPTED

@@ -26,8 +26,8 @@ _MOST_AGGREGATES = 3  # columns of a table; JSON has them all
 _MOST_TIES = 6
 
 HONEST = """\
-All of this was observed in floating point, not proved. A small residual does not prove that a \
-T-MFE is near: `mfgcheck equilibria` decides that."""
+All of the above was observed in floating point, not proved. A small residual does not prove that \
+a T-MFE is near: `mfgcheck equilibria` decides that."""
 
 
 def solution_dict(found: Solution) -> dict[str, object]:
@@ -58,14 +58,14 @@ def solution_blocks(found: Solution) -> list[Block]:
     ]
     blocks += [Paragraph(text) for text in (*_strategies(found.runs), *_ties(found.runs))]
     blocks += [Paragraph(_direction(run)) for run in found.runs]
-    if found.sandwich is not None:
+    if found.sandwich is not None and found.bracket is None:
         blocks.append(Paragraph(found.sandwich.sentence))
     if found.interrupted:
         blocks.append(Paragraph("Interrupted: what was done before is shown."))
     blocks.append(Paragraph(HONEST))
     for run, replay in zip(found.runs, found.replays, strict=False):
         if replay is not None:
-            blocks.append(Paragraph(f"But proved, in exact arithmetic: {_replay(run, replay)}"))
+            blocks.append(Paragraph(f"Proved, in exact arithmetic: {_replay(run, replay)}"))
     if found.bracket is not None:
         blocks.append(Paragraph(f"Proved: {_bracket(found.bracket)}"))
     elif found.order is not None and found.order.witness is not None:
@@ -127,11 +127,17 @@ def _sandwich_dict(sandwich: Sandwich) -> dict[str, object]:
 
 
 def _ending(runs: Sequence[Run]) -> str:
-    if all(run.outcome is Outcome.CONVERGED for run in runs):
-        return "converged" + (" from both ends" if len(runs) == 2 else "")
-    said = dict.fromkeys(_outcome(run) for run in runs if run.outcome is not Outcome.CONVERGED)
-    ended = {"iteration limit": "did not settle", "interrupted": "was interrupted"}
-    return ", ".join(ended.get(text, f"ended in a {text}") for text in said)
+    ended = {
+        Outcome.CONVERGED: "converged",
+        Outcome.LIMIT: "did not settle",
+        Outcome.INTERRUPTED: "was interrupted",
+    }
+    said = [ended.get(run.outcome, f"ended in a {_outcome(run)}") for run in runs]
+    if len(set(said)) == 1:
+        return said[0] + (" from both ends" if len(runs) == 2 else "")
+    return ", ".join(
+        f"{text} from the {run.start} law" for text, run in zip(said, runs, strict=True)
+    )
 
 
 def _outcome(run: Run) -> str:

@@ -20,9 +20,10 @@ from mfgcheck.rigor import balls
 def filled(fixed: Fixed, box: Box, bits: int) -> bool:
     """Whether every point of the box is shown to be the aggregate of a consistent mean field.
 
-    There are then infinitely many of them (even in a box that is a point: several laws share it).
+    There are then infinitely many of them: one at least for each point of an interval, or, where
+    the game sees no aggregate, all mixtures of the laws of two closed classes.
     """
-    if len(box) > 1:
+    if len(box) > 1 or fixed.piece.pinned or any(low == high for low, high in box):
         return False
     found = fixed.kernel_over(box, bits)
     if found is None:

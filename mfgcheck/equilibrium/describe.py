@@ -214,8 +214,23 @@ def _undecided(found: Equilibria) -> list[Block]:
     blocks.append(Table([*names, "strategies left", "why it stayed open"], rows))
     if more:
         blocks.append(Paragraph(f"And {count(more, 'more box', 'more boxes')}."))
-    blocks.append(Paragraph(_ADVICE))
+    blocks.append(Paragraph(_advice(found)))
     return blocks
+
+
+def _advice(found: Equilibria) -> str:
+    reasons = " ".join(one.reason for one in found.undecided)
+    helps = {
+        "strategies may": "more strategies at once (--max-strategies)",
+        "boxes allowed": "more boxes (--max-boxes)",
+        "time is over": "more time (--time-limit)",
+    }
+    said = [text for mark, text in helps.items() if mark in reasons]
+    more = f"What may help: {', '.join(said)}. " if said else ""
+    return (
+        f"{more}A T-MFE that is exactly on a tie between two actions stays open however long one "
+        "looks, unless all data of the game are rational."
+    )
 
 
 def _how(found: Equilibria) -> str:
@@ -226,9 +241,8 @@ def _how(found: Equilibria) -> str:
     same = " Actions that do exactly the same in a state count as one." if found.merged else ""
     time = f"{1000 * found.seconds:.0f} ms" if found.seconds < 1 else f"{found.seconds:.1f} s"
     return (
-        f"How: all mean fields were {seen} in {time}. Floating-point numbers only propose; that a "
-        "box has no T-MFE, or exactly one, was decided in exact or outward-rounded arithmetic."
-        + same
+        f"How: all mean fields were {seen} in {time}. Floating-point numbers only "
+        "propose; all that is said here was decided in exact or outward-rounded arithmetic." + same
     )
 
 
@@ -259,12 +273,8 @@ action in each state; mixing between two that are equally good is not considered
 converge to a T-MFE, wherever it starts: it cycles, or settles on what is no equilibrium. \
 `mfgcheck solve` shows what it does."""
 
-_ADVICE = """\
-What may help: more selections at once (--max-strategies), more boxes (--max-boxes), more time \
-(--time-limit). A T-MFE that is exactly on a tie between two actions stays open however long one \
-looks, unless all data of the game are rational."""
-
 _WORDS = """\
 A number a ± b lies between a - b and a + b. The gap is by how much the action played beats the \
-best other one in TQ-value; robust: it does so in every state, so small changes of the game keep \
-the T-MFE; stable: T-BR comes back to it from every mean field that is near enough."""
+best other one in TQ-value; robust: it does so in every state, and the fixed point is a simple \
+one, so small changes of the game only move the T-MFE; stable: T-BR comes back to it from every \
+mean field that is near enough."""

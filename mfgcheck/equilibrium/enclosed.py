@@ -28,7 +28,8 @@ class Equilibrium:
             nothing to choose: one action, or a tremble that makes all strategies the same.
         mean_field: bounds of the mass of each state, by state number.
         stable: whether T-BR comes back from every mean field that is near enough; None if this
-            was not decided (as on a tie).
+            was not decided (as on a tie, or where the game jumps).
+        regular: whether it is a simple solution of the fixed point equation, away from jumps.
     """
 
     aggregates: Mapping[str, Range]
@@ -36,11 +37,15 @@ class Equilibrium:
     gap: Range | None
     mean_field: tuple[Range, ...]
     stable: bool | None
+    regular: bool = True
 
     @property
     def robust(self) -> bool:
-        """Whether every other action is strictly worse: small changes of the game then keep it."""
-        return self.gap is None or self.gap[0] > 0
+        """Whether small changes of the game only move it.
+
+        All other actions are strictly worse then, and it is a simple solution, away from jumps.
+        """
+        return self.regular and (self.gap is None or self.gap[0] > 0)
 
     @property
     def radius(self) -> Fraction:
@@ -127,7 +132,7 @@ class Equilibria:
             return f"infinitely many T-MFE, which are not isolated: proved{beside}"
         if not self.complete:
             return f"at least {n} T-MFE" if n else "undecided whether there is a T-MFE"
-        return f"exactly {n} T-MFE: proved" if n else "no T-MFE: none exists, proved"
+        return f"exactly {n} T-MFE: proved" if n else "no T-MFE: proved"
 
     def to_dict(self) -> dict[str, object]:
         """Return the result as JSON holds it (schema `mfgcheck.equilibria/1`)."""

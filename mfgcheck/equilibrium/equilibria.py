@@ -12,11 +12,18 @@ import numpy as np
 
 from mfgcheck.equilibrium.enclosed import Continuum, Equilibria, Equilibrium, Leftover, Range
 from mfgcheck.equilibrium.exact import ExactModel
-from mfgcheck.equilibrium.isolate import Fixed
+from mfgcheck.equilibrium.isolate import Answer, Fixed
 from mfgcheck.equilibrium.pieces import Box, Piece, pieces
 from mfgcheck.equilibrium.search import Exact, Filled, Limits, Rest, search
 from mfgcheck.equilibrium.segment import find_segment
-from mfgcheck.equilibrium.settle import Settled, from_zero, labels_of, same, settle
+from mfgcheck.equilibrium.settle import (
+    Settled,
+    from_zero,
+    labels_of,
+    rest_of,
+    same,
+    settle,
+)
 from mfgcheck.equilibrium.tables import Tables
 from mfgcheck.errors import BadInput
 from mfgcheck.game.game import Game
@@ -92,7 +99,9 @@ def equilibria(
         rests.extend(found.rests)
         continua.extend(_continua(found.filled))
         for one in found.exact:
-            settled.extend(_from_exact(one, model))
+            parts = _from_exact(one, model, size)
+            settled.extend(part for part in parts if isinstance(part, Settled))
+            rests.extend(part for part in parts if isinstance(part, Rest))
             continua.extend(_families(one))
         for spot in found.spots:
             result = settle(spot, model, size)
@@ -148,9 +157,15 @@ def _continua(filled: Sequence[Filled]) -> list[Continuum]:
     return found
 
 
-def _from_exact(one: Exact, model: ExactModel) -> list[Settled]:
-    found = (from_zero(one.fixed, zero, model) for zero in one.settlement.zeros)
-    return [settled for settled in found if settled is not None]
+def _from_exact(one: Exact, model: ExactModel, radius: Fraction) -> list[Settled | Rest]:
+    found: list[Settled | Rest] = []
+    for zero in one.settlement.zeros:
+        result = from_zero(one.fixed, zero, model, radius)
+        if isinstance(result, Settled):
+            found.append(result)
+        elif result is Answer.OPEN:
+            found.append(rest_of(one.fixed, ((zero.low, zero.high),)))
+    return found
 
 
 def _families(one: Exact) -> list[Continuum]:

@@ -12,15 +12,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from mfgcheck import rigor
 from mfgcheck.equilibrium.pieces import Box, Piece, Ranges, enclosures, middle
 from mfgcheck.game.sparse import Ints
 from mfgcheck.rigor import balls
+from mfgcheck.rigor.breakpoints import breakpoints
 
 _STEPS = 60
 
@@ -113,9 +116,12 @@ class Fixed:
     def stable(self, box: Box, bits: int) -> bool | None:
         """Return whether T-BR comes back to the fixed point in the box, the strategy being kept.
 
-        By the eigenvalues of the derivative of z -> z K(m(z)) on directions of sum 0; None where
-        they were not told apart from 1.
+        By the eigenvalues of the derivative of z -> z K(m(z)) on directions of sum 0 (lemma E6);
+        None where they were not told apart from 1, at a jump of the game, and where it has a kink
+        but for the case that all products of the derivatives near there shrink.
         """
+        if self.piece.pinned:
+            return None
         found = self.values(box, bits)
         if found is None:
             return None
@@ -129,7 +135,20 @@ class Fixed:
         # In terms of all masses but the last, which is minus their sum.
         lines = total.tolist()
         reduced = [[lines[i][j] - lines[i][n - 1] for j in range(n - 1)] for i in range(n - 1)]
-        return balls.spectrum_inside(balls.arb_mat(reduced)) if n > 1 else True
+        inside = balls.spectrum_inside(balls.arb_mat(reduced)) if n > 1 else True
+        return None if inside is False and self._has_kink(box) else inside
+
+    def _has_kink(self, box: Box) -> bool:
+        """Whether a term of the kernel may have a kink in the box."""
+        count = self.piece.tables.kernel_terms
+        kinks = (breakpoints(f) for f in self.piece.functions[:count] if _has_part(f))
+        slanted = any(_has_part(f) and not breakpoints(f) for f in self.piece.functions[:count])
+        return slanted or any(
+            low <= x <= high
+            for found in kinks
+            for i, (low, high) in enumerate(box)
+            for x in found.get(i, [])
+        )
 
     def kernel_over(self, box: Box, bits: int) -> tuple[Any, list[Any]] | None:
         """Return the trembling kernel over the box, and its derivatives, as matrices of balls.
@@ -200,7 +219,7 @@ class Fixed:
         d = len(box)
         if d == 0:
             return ((), True) if self.law(box, bits) is not None else None
-        centre = tuple(_short(x, bits) for x in middle(box))
+        centre = tuple(_short(low, high, bits) for low, high in box)
         at = self.law(tuple((x, x) for x in centre), bits)
         over = self.values(box, bits)
         if at is None or over is None:
@@ -243,37 +262,43 @@ class Place:
     certain: bool
 
 
-def locate(fixed: Fixed, box: Box, radius: Fraction, bits: int) -> Place | bool | None:
-    """Look for the zeros of a strategy in a box.
+class Answer(Enum):
+    """What may be said instead of a result: NONE, there is provably nothing; OPEN, not told."""
 
-    Returns None if there is none, a `Place` if there is at most one, and False if this stayed open
-    (the box should be cut).
+    NONE = "none"
+    OPEN = "open"
+
+
+def locate(fixed: Fixed, box: Box, radius: Fraction, bits: int) -> Place | Answer:
+    """Look for the zeros of a strategy in a box: a `Place` if there is provably at most one.
+
+    NONE if there is provably none, OPEN if nothing was told (the box should be cut).
     """
     current, certain, unique = box, False, False
     for _ in range(_STEPS):
         found = fixed.image(current, bits)
         if found is None:
-            return Place(current, certain) if unique else False
+            return Place(current, certain) if unique else Answer.OPEN
         image, alone = found
         unique = unique or alone
         if not unique:
             smaller = _meet(image, current)
             if smaller is None:
-                return None
+                return Answer.NONE
             if width(smaller) > width(current) * Fraction(3, 4):
-                return False
+                return Answer.OPEN
             current = smaller
             continue
         certain = certain or _inside(image, current)
         smaller = _meet(image, current)
         if smaller is None:
-            return None
+            return Answer.NONE
         if width(smaller) <= radius or width(smaller) > width(current) * Fraction(9, 10):
             current = smaller
             break
         current = smaller
     if not unique:
-        return False
+        return Answer.OPEN
     if not certain:
         # The zero may lie on the very edge of the box: look at a box around.
         around = tuple((low - radius, high + radius) for low, high in current)
@@ -307,6 +332,11 @@ def _system(kernel: Any) -> Any:
     return balls.arb_mat([*system, [1] * n])
 
 
+def _has_part(f: rigor.Expression) -> bool:
+    """Whether a positive part occurs in an expression."""
+    return isinstance(f, rigor.PositivePart) or any(map(_has_part, rigor.children(f)))
+
+
 def _dot(left: Sequence[Any], right: Sequence[Any]) -> Any:
     return sum((x * y for x, y in zip(left, right, strict=True)), balls.arb(0))
 
@@ -315,9 +345,10 @@ def _ball(x: Fraction) -> Any:
     return balls.ball(x, x)
 
 
-def _short(x: Fraction, bits: int) -> Fraction:
-    """Return a number near x with few digits (it is a free choice)."""
-    return Fraction(round(x * (1 << bits)), 1 << bits)
+def _short(low: Fraction, high: Fraction, bits: int) -> Fraction:
+    """Return a number of the range near its middle, with few digits (it is a free choice)."""
+    x = Fraction(round((low + high) / 2 * (1 << bits)), 1 << bits)
+    return x if low <= x <= high else (low + high) / 2
 
 
 def _unit(n: int) -> Any:

@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from mfgcheck.equilibrium.pieces import Piece, term_span
 from mfgcheck.equilibrium.tables import Span, Tables, integers_of, weigh
-from mfgcheck.game.floats import Floats
+from mfgcheck.game.floats import Floats, to_float
 from mfgcheck.game.sparse import Exact, Ints, widen
 
 Mask = npt.NDArray[np.bool_]
@@ -54,9 +54,14 @@ def propose(tables: Tables, terms: Floats, strategy: Ints | None = None) -> Prop
     q = reward
     for _ in range(100):
         smoothed = base_kernel + kappa * kernel[states, chosen]
-        value = np.linalg.solve(
-            np.eye(len(states)) - gamma * smoothed, base_reward + kappa * reward[states, chosen]
-        )
+        try:
+            value = np.linalg.solve(
+                np.eye(len(states)) - gamma * smoothed, base_reward + kappa * reward[states, chosen]
+            )
+        except np.linalg.LinAlgError:  # rounding, at a discount very near to 1: any guess will do
+            break
+        if not np.all(np.isfinite(value)):
+            break
         q = reward + gamma * (kernel @ value)
         better = np.argmax(q, axis=1)
         # Rounding must not make it go round in circles: only a clear gain counts.
@@ -65,13 +70,16 @@ def propose(tables: Tables, terms: Floats, strategy: Ints | None = None) -> Prop
         if np.array_equal(better, chosen):
             break
         chosen = better
+    q = np.nan_to_num(q, posinf=1e300, neginf=-1e300)
     return Proposal(kernel, reward, q, chosen.astype(np.int64))
 
 
 def middle_terms(span: Span) -> Floats:
     """Return the middles of ranges as floats."""
-    middle = (span.low + span.high) / 2
-    return np.asarray(middle, dtype=np.float64) / 2.0**span.bits
+    unit = 2 << span.bits
+    pairs = zip(span.low.tolist(), span.high.tolist(), strict=True)
+    middles = np.array([to_float(Fraction(low + high, unit)) for low, high in pairs])
+    return np.asarray(np.nan_to_num(middles, posinf=1e300, neginf=-1e300), dtype=np.float64)
 
 
 @dataclass(frozen=True, eq=False)

@@ -72,13 +72,10 @@ class Sandwich:
             )
         ends = (self.lower.outcome, self.upper.outcome)
         if ends == (Outcome.CONVERGED, Outcome.CONVERGED):
-            low, high = self.lower.heights[-1], self.upper.heights[-1]
             distance = np.abs(self.upper.mean_field - self.lower.mean_field).sum()
             return (
                 "The bracket does not close: the limits from the two ends are "
-                f"{distance:.6g} apart in ||.||_1 (expected position {low:.6f} and {high:.6f} "
-                f"covering steps above the bottom). There may be more than one T-MFE "
-                f"({self.reason})."
+                f"{distance:.6g} apart in ||.||_1. There may be several T-MFE ({self.reason})."
             )
         return f"The bracket does not close within {len(self.widths) - 1} steps ({self.reason})."
 

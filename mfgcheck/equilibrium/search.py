@@ -21,7 +21,7 @@ import numpy as np
 from mfgcheck.equilibrium.consistent import Extent, hull_extents, strategy_extents
 from mfgcheck.equilibrium.continuum import filled
 from mfgcheck.equilibrium.exact import ExactModel
-from mfgcheck.equilibrium.isolate import Fixed, Place, locate, width
+from mfgcheck.equilibrium.isolate import Answer, Fixed, Place, locate, width
 from mfgcheck.equilibrium.optimal import (
     Mask,
     Rivals,
@@ -203,8 +203,12 @@ def _examine(
         many = f"more than {limits.strategies} strategies may be optimal"
         yield from _cut(piece, Node(box, mask, None, guess), whole, many)
         return
+    if not strategies.size:
+        return
     open_ones = [c for c in range(strategies.shape[1]) if key_of(strategies[:, c]) not in done]
     strategies = strategies[:, open_ones]
+    if not strategies.size:
+        return
     extents = strategy_extents(piece, terms, proposal, strategies)
     alive = [(c, part) for c, e in enumerate(extents) if (part := _meet(box, e)) is not None]
     if not alive:
@@ -217,12 +221,12 @@ def _examine(
         fixed = Fixed(piece, strategies[:, c])
         with balls.precision(BITS):
             place = locate(fixed, part, radius, BITS)
-            if place is False and filled(fixed, part, BITS):
+            if place is Answer.OPEN and filled(fixed, part, BITS):
                 gaps = fixed.gaps(part, BITS)
                 if gaps is not None and all(gap >= 0 for line in gaps for gap in line):
                     yield Filled(fixed, part)
                     continue
-        if place is False:
+        if place is Answer.OPEN:
             settled = _settle(fixed, box, whole)
             if settled is None:
                 left.append(c)
@@ -241,8 +245,17 @@ def _settle(fixed: Fixed, box: Box, whole: Fraction) -> Exact | None:
     if piece.dimension != 1 or width(box) > whole * _SMALL:
         return None
     model = ExactModel(piece.tables)
+    if not same_line(model, piece):
+        return None
     found = settle_exactly(model, key_of(fixed.strategy), *piece.box[0])
     return None if found is None else Exact(fixed, found)
+
+
+def same_line(model: ExactModel, piece: Piece) -> bool:
+    """Whether the exact algebra of one coordinate speaks of the coordinate of the piece."""
+    if model.aggregates != piece.tables.aggregates or piece.pinned:
+        return False
+    return piece.setting.region.frame.pivots == piece.region.frame.pivots
 
 
 def key_of(strategy: Ints) -> Key:
@@ -271,7 +284,10 @@ def _strategies(mask: Mask, known: Ints | None, most: int) -> Ints | None:
     if known is not None:
         states = np.arange(len(mask))
         return known[:, np.all(mask[states[:, None], known], axis=0)]
-    if math.prod(mask.sum(axis=1).tolist()) > most:
+    count = math.prod(mask.sum(axis=1).tolist())
+    if count == 0:  # no mean field has these aggregates
+        return np.zeros((len(mask), 0), dtype=np.int64)
+    if count > most:
         return None
     choices = [np.flatnonzero(row).tolist() for row in mask]
     return np.array(list(itertools.product(*choices)), dtype=np.int64).T

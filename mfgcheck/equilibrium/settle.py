@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from mfgcheck import rigor
 from mfgcheck.equilibrium.enclosed import Equilibrium, Range
 from mfgcheck.equilibrium.exact import ExactModel, ExactStage, Law
-from mfgcheck.equilibrium.isolate import Fixed, Place, locate, width
+from mfgcheck.equilibrium.isolate import Answer, Fixed, Place, locate, width
 from mfgcheck.equilibrium.pieces import Box
-from mfgcheck.equilibrium.search import Rest, Spot, key_of
+from mfgcheck.equilibrium.search import Rest, Spot, key_of, same_line
 from mfgcheck.equilibrium.ties import Zero, settle_exactly
 from mfgcheck.errors import BadInput
 from mfgcheck.game.numbers import Label
@@ -41,9 +41,10 @@ def settle(spot: Spot, exact: ExactModel, radius: Fraction) -> Settled | Rest | 
     for bits, goal in stages:
         with balls.precision(bits):
             found = sharpen(fixed, place, min(goal, radius / 64), bits)
-            if found is None:
+            if found is Answer.NONE:
                 return None
-            place = found
+            if isinstance(found, Place):
+                place = found
             gaps = distinct_gaps(fixed, place.box, bits)
             law = fixed.law(place.box, bits)
             if gaps is None or law is None:
@@ -61,21 +62,28 @@ def settle(spot: Spot, exact: ExactModel, radius: Fraction) -> Settled | Rest | 
             gap = _smallest(gaps)
             stable = fixed.stable(place.box, bits) if gap is None or gap[0] > 0 else None
             aggregates = _aggregates(fixed, place.box, law)
-            found_one = Equilibrium(aggregates, labels_of(fixed), gap, masses, stable)
+            regular = is_regular(fixed, place.box, bits)
+            found_one = Equilibrium(aggregates, labels_of(fixed), gap, masses, stable, regular)
             return Settled(replace(spot, place=place), found_one)
-    return _exactly(replace(spot, place=place), exact)
+    return _exactly(replace(spot, place=place), exact, radius)
 
 
-def sharpen(fixed: Fixed, place: Place, radius: Fraction, bits: int) -> Place | None:
-    """Return a smaller place of the same zero; None if there is none."""
+def sharpen(fixed: Fixed, place: Place, radius: Fraction, bits: int) -> Place | Answer:
+    """Return a smaller place of the same zero; NONE if there is no zero."""
     if width(place.box) <= radius and place.certain:
         return place
     found = locate(fixed, place.box, radius, bits)
-    if found is None:
-        return None
     if not isinstance(found, Place):
-        return place
+        return Answer.NONE if found is Answer.NONE else place
     return Place(found.box, found.certain or place.certain)
+
+
+def is_regular(fixed: Fixed, box: Box, bits: int) -> bool:
+    """Whether the zero in the box is simple, and not at a jump: small changes only move it."""
+    if fixed.piece.pinned:
+        return False
+    image = fixed.image(box, bits)
+    return image is not None and image[1]
 
 
 def distinct_gaps(fixed: Fixed, box: Box, bits: int) -> list[Any] | None:
@@ -103,28 +111,34 @@ def same(first: Spot, second: Spot) -> bool | None:
     return True if image is not None and image[1] else None
 
 
-def _exactly(spot: Spot, exact: ExactModel) -> Settled | Rest | None:
+def _exactly(spot: Spot, exact: ExactModel, radius: Fraction) -> Settled | Rest | None:
     """Try the simplest rational point of the place, then the algebra of one coordinate."""
     fixed, box = spot.fixed, spot.place.box
     point = [simplest(low, high) for low, high in box]
     known = [x for x in point if x is not None]
     if len(known) == len(point):
         found = at_point(fixed, known, exact)
-        if found is not False:
-            return found
-    if fixed.piece.dimension == 1 and not fixed.piece.pinned:
-        answer = settle_exactly(exact, key_of(fixed.strategy), *box[0])
+        if found is not Answer.OPEN:
+            return found if isinstance(found, Settled) else None
+    if fixed.piece.dimension == 1 and same_line(exact, fixed.piece):
+        ((low, high),), ((first, last),) = box, fixed.piece.box
+        low, high = max(low, first), min(high, last)
+        answer = settle_exactly(exact, key_of(fixed.strategy), low, high)
         if answer is not None and not answer.families:
-            inside = [from_zero(fixed, zero, exact) for zero in answer.zeros]
-            return next((one for one in inside if one is not None), None)
-    return Rest(
-        fixed.piece,
-        box,
-        fixed.strategy[:, None],
-        1,
+            # At most one zero lies in the place.
+            inside = [from_zero(fixed, zero, exact, radius) for zero in answer.zeros]
+            if all(one is not Answer.OPEN for one in inside):
+                return next((one for one in inside if isinstance(one, Settled)), None)
+    return rest_of(fixed, box)
+
+
+def rest_of(fixed: Fixed, box: Box) -> Rest:
+    """Return a box in which a strategy's zero could not be settled."""
+    reason = (
         "so close to a tie, or to the edge of what mean fields can have, that the signs were not "
-        "told",
+        "told"
     )
+    return Rest(fixed.piece, box, fixed.strategy[:, None], 1, reason)
 
 
 def consistent_stage(
@@ -172,28 +186,27 @@ def exact_gap(fixed: Fixed, stage: ExactStage) -> Fraction | None:
     return min(gaps, default=None)
 
 
-def at_point(
-    fixed: Fixed, point: Sequence[Fraction], exact: ExactModel
-) -> Settled | Literal[False] | None:
-    """Return the T-MFE at a rational point, None if it is not optimal there; False if not told.
+def at_point(fixed: Fixed, point: Sequence[Fraction], exact: ExactModel) -> Settled | Answer:
+    """Return the T-MFE at a rational point; NONE if it is not optimal there, OPEN if not told.
 
     The point being consistent, it is the only zero of any place that it lies in.
     """
     piece = fixed.piece
     found = consistent_stage(fixed, point, exact)
     if found is None:
-        return False
+        return Answer.OPEN
     stage, law = found
     values = piece.region.frame.lift(point)
     if not all(strip.holds(values[j]) for j, strip in piece.choice.items()):
-        return None
+        return Answer.NONE
     gap = exact_gap(fixed, stage)
     if gap is not None and gap < 0:
-        return None
+        return Answer.NONE
     box = tuple((x, x) for x in point)
     stable = None
-    if gap is None or gap > 0:
-        with balls.precision(_FINE[0]):
+    with balls.precision(_FINE[0]):
+        regular = is_regular(fixed, box, _FINE[0])
+        if gap is None or gap > 0:
             stable = fixed.stable(box, _FINE[0])
     equilibrium = Equilibrium(
         _exact_aggregates(fixed, law),
@@ -201,29 +214,45 @@ def at_point(
         None if gap is None else (gap, gap),
         tuple((p, p) for p in law),
         stable,
+        regular,
     )
     return Settled(Spot(fixed, Place(box, certain=True)), equilibrium)
 
 
-def from_zero(fixed: Fixed, zero: Zero, exact: ExactModel) -> Settled | None:
-    """Return the T-MFE at a zero that exact arithmetic settled, None if it is none."""
+def from_zero(fixed: Fixed, zero: Zero, exact: ExactModel, radius: Fraction) -> Settled | Answer:
+    """Return the T-MFE at a zero that exact arithmetic settled; NONE if it is none."""
+    piece = fixed.piece
     if not zero.optimal:
-        return None
+        return Answer.NONE
     if zero.low == zero.high:
-        found = at_point(fixed, [zero.low], exact)
-        return found if isinstance(found, Settled) else None
-    box = ((zero.low, zero.high),)
+        values = piece.region.frame.lift([zero.low])
+        if not all(strip.holds(values[j]) for j, strip in piece.choice.items()):
+            return Answer.NONE  # it belongs to the next piece
+        return at_point(fixed, [zero.low], exact)
     bits = _FINE[0]
-    with balls.precision(bits):
-        law, gaps = fixed.law(box, bits), distinct_gaps(fixed, box, bits)
-        if law is None or gaps is None:
-            raise AssertionError("the law is unique at a zero that exact arithmetic settled")
-        gap = (_ZERO, _ZERO) if zero.ties else _smallest(gaps)
-        stable = None if zero.ties else fixed.stable(box, bits)
-        found_one = Equilibrium(
-            _aggregates(fixed, box, law), labels_of(fixed), gap, _masses(law), stable
-        )
-    return Settled(Spot(fixed, Place(box, certain=True)), found_one)
+    for finer in (radius, radius / 2**40, radius / 2**100):
+        again = settle_exactly(exact, key_of(fixed.strategy), zero.low, zero.high, finer / 1024)
+        if again is None or len(again.zeros) != 1:
+            return Answer.OPEN
+        box = ((again.zeros[0].low, again.zeros[0].high),)
+        if not piece.holds(box):
+            return Answer.OPEN
+        with balls.precision(bits):
+            law, gaps = fixed.law(box, bits), distinct_gaps(fixed, box, bits)
+            if law is None or gaps is None:
+                continue
+            masses = _masses(law)
+            if max(high - low for low, high in masses) > 2 * radius:
+                continue
+            gap = (_ZERO, _ZERO) if zero.ties else _smallest(gaps)
+            if gap is not None and not zero.ties and gap[0] <= 0:
+                continue
+            stable = None if zero.ties else fixed.stable(box, bits)
+            regular = is_regular(fixed, box, bits)
+            aggregates = _aggregates(fixed, box, law)
+            found = Equilibrium(aggregates, labels_of(fixed), gap, masses, stable, regular)
+            return Settled(Spot(fixed, Place(box, certain=True)), found)
+    return Answer.OPEN
 
 
 def simplest(low: Fraction, high: Fraction) -> Fraction | None:

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from mfgcheck.equilibrium.account import solution_blocks, solution_dict
-from mfgcheck.equilibrium.bracket import Bracket, bracket
+from mfgcheck.equilibrium.bracket import Bracket
 from mfgcheck.equilibrium.dynamics import Outcome, Progress, Run, modified_t_br, t_br
 from mfgcheck.equilibrium.model import Model
-from mfgcheck.equilibrium.order import order_preserving
 from mfgcheck.equilibrium.order_verdict import OrderVerdict
 from mfgcheck.equilibrium.replay import ExactRun, exact_run
 from mfgcheck.equilibrium.sandwich import Sandwich, sandwich
 from mfgcheck.errors import BadInput, MfgCheckError
 from mfgcheck.game.game import Game
 from mfgcheck.report.blocks import Block
-from mfgcheck.verify.check import Report
+from mfgcheck.report.figures import Figure
 
 # Runs that are repeated in exact arithmetic.
 _MOST_STATES, _MOST_STEPS, _MOST_BITS = 50, 200, 2_000
@@ -66,6 +64,12 @@ class Solution:
     def blocks(self) -> list[Block]:
         """Return the solution as blocks, which terminals and notebooks render."""
         return solution_blocks(self)
+
+    def figures(self) -> list[Figure]:
+        """Return what there is to draw: the paths, the laws, the strategies, the TQ-values."""
+        from mfgcheck.equilibrium.pictures import solution_figures
+
+        return solution_figures(self)
 
     def _repr_html_(self) -> str:
         from mfgcheck.report.html import to_html
@@ -147,35 +151,6 @@ def solve(
     replays = tuple(None if interrupted else _replay(run, start) for run in runs)
     seconds = time.perf_counter() - started
     return Solution(game, tuple(runs), sandwiched, seconds, interrupted, replays)
-
-
-def certify(
-    found: Solution, report: Report | None = None, time_limit: float | None = None
-) -> Solution:
-    """Prove, if possible, what the paths from both ends were observed to do.
-
-    Where Definition 1 holds, or the next law is proved to rise with the mean field, the paths are
-    computed again with outward rounding: they then bracket every T-MFE, and T-BR from every start.
-
-    Args:
-        found: what `solve` returned for both ends; anything else is returned as it is.
-        report: the verdicts on Definition 1, if known.
-        time_limit: seconds for each of the two parts; none by default.
-
-    >>> from mfgcheck.gallery import make
-    >>> certify(solve(make("audit-f"))).bracket.k0
-    1
-    """
-    game = found.game
-    if found.sandwich is None or found.interrupted or not game.states.is_chain:
-        return found
-    order = order_preserving(game, report, time_limit)
-    if not order.brackets:
-        return replace(found, order=order)
-    accuracy = Fraction(str(found.sandwich.accuracy))
-    steps = max(1, len(found.sandwich.widths) + 10)
-    proved = bracket(game, accuracy, order.method, steps, time_limit)
-    return replace(found, order=order, bracket=proved)
 
 
 def _replay(run: Run, start: str | Mapping[Any, object]) -> ExactRun | None:

@@ -85,14 +85,15 @@ class Tables:
         columns = np.zeros((size, len(form.terms)), dtype=value.dtype)
         columns[owner, term] = value
         branch_row = np.repeat(np.arange(size, dtype=np.int64), np.diff(form.branch_start))
-        branch, kernel_term, weight = form.weights.gather(form.branch_weight)
-        first = np.unique(kernel_term)
+        branch, term, weight = form.weights.gather(form.branch_weight)
+        # What cancels among the branches of a row is gone after this.
+        (row, term, law), summed = group(
+            [branch_row[branch], term, form.branch_law[branch]], weight
+        )
+        first = np.unique(term)
         others = np.setdiff1d(np.flatnonzero(np.any(columns != columns[:1], axis=0)), first)
         terms = np.concatenate([first, others])
-        place = np.zeros(len(form.terms), dtype=np.int64)
-        place[terms] = np.arange(len(terms))
-        key = branch_row[branch] * len(first) + place[kernel_term]
-        (key, law), summed = group([key, form.branch_law[branch]], weight)
+        key = row * len(first) + np.searchsorted(first, term)
         shape = (game.states.size, game.actions.size, len(terms))
         return Tables(
             game=game,
@@ -129,7 +130,8 @@ class Tables:
     @cached_property
     def _heaviest(self) -> int:
         starts, _ = self._starts
-        return int(np.add.reduceat(np.abs(self.entry_value), starts).max())
+        sizes = widen(np.abs(self.entry_value), largest(self.entry_value) * len(self.entry_value))
+        return int(np.add.reduceat(sizes, starts).max())
 
     @property
     def denominator(self) -> int:
@@ -217,12 +219,14 @@ class Tables:
         value = k * big.max(axis=1) + e * big.sum(axis=1)  # G(q), exactly, over d
         gamma = self.game.discount
         product = self.multiply(value[:, None])[..., 0]
-        product = widen(product, gamma.numerator * largest(product)) * gamma.numerator
-        future = product // (gamma.denominator * self.denominator * d)
-        rewards = widen(self.rewards, largest(self.rewards) << bits) * (1 << bits)
-        total = np.asarray(rewards // self.reward_denominator)
-        if future.dtype == object:
-            total = total.astype(object)
+        divisor = gamma.denominator * self.denominator * d
+        product = widen(product, max(gamma.numerator * largest(product), divisor))
+        future = product * gamma.numerator // divisor
+        scale = max(max(1, largest(self.rewards)) << bits, self.reward_denominator)
+        total = widen(self.rewards, scale) * (1 << bits) // self.reward_denominator
+        # Callers take differences of these numbers.
+        total = widen(total, 8 * (largest(total) + largest(future)))
+        total = total.copy() if future.dtype != object else total.astype(object)
         total[..., : self.kernel_terms] += future
         return total
 
@@ -258,7 +262,8 @@ def integers_of(values: Floats, bits: int) -> Exact:
 def weigh(c: Exact, b: Span, slack: int) -> Span:
     """Return the range of sum over k of b_k (c_k + t_k), over b and over |t_k| <= slack.
 
-    `c` has the shape (..., K) and the units of b; the sum goes over the last axis.
+    `c` has the shape (..., K) and the units of b; the sum goes over the last axis. Whoever makes c
+    sees to it that nothing overflowed before.
     """
     big = widen(c, largest(c) * b.size * max(1, c.shape[-1]))
     if b.low.dtype == object or b.high.dtype == object:  # too large for 64 bits, even times 0
@@ -267,8 +272,8 @@ def weigh(c: Exact, b: Span, slack: int) -> Span:
     rising = big >= 0
     lower = np.where(rising, big * low, big * high).sum(axis=-1)
     upper = np.where(rising, big * high, big * low).sum(axis=-1)
-    heaviest = np.maximum(np.abs(b.low), np.abs(b.high)).sum()
-    pad = slack * ((int(heaviest) >> b.bits) + 1)
+    heaviest = sum(int(x) for x in np.maximum(np.abs(b.low), np.abs(b.high)))
+    pad = slack * ((heaviest >> b.bits) + 1)
     return Span((lower >> b.bits) - pad, -((-upper) >> b.bits) + pad, b.bits)
 
 

@@ -48,7 +48,7 @@ def test_logistic_susceptibility_has_none() -> None:
     found = equilibria(gallery.make("infection-spread", susceptibility="logistic", c_f=R(1)))
     assert found.complete
     assert found.count == 0
-    assert found.sentence == "no T-MFE: none exists, proved"
+    assert found.sentence == "no T-MFE: proved"
 
 
 def test_logistic_susceptibility_with_the_printed_replacement_has_one() -> None:

@@ -135,7 +135,7 @@ def test_where_there_is_nothing_to_choose() -> None:
 
 def test_none() -> None:
     said = text(result())
-    assert "no T-MFE: none exists, proved" in said
+    assert "no T-MFE: proved" in said
     assert "T-BR cannot converge to a T-MFE, wherever it starts" in said
     assert "±" not in said
 
@@ -153,8 +153,23 @@ def test_undecided_boxes_and_what_to_do() -> None:
     assert "0 to 0.33333334" in said
     assert "two actions are tied" in said
     assert "And 8 more boxes." in said
-    for option in ("--max-strategies", "--max-boxes", "--time-limit"):
-        assert option in said
+    assert "exactly on a tie" in said
+    assert "What may help" not in said  # more of anything does not help against a tie
+
+
+@pytest.mark.parametrize(
+    ("reason", "option"),
+    [
+        ("more than 64 strategies may be optimal", "--max-strategies"),
+        ("all boxes allowed are used", "--max-boxes"),
+        ("the time is over", "--time-limit"),
+    ],
+)
+def test_what_may_help_against_a_limit(reason: str, option: str) -> None:
+    space = {"mean": (Fraction(0), Fraction(1, 3))}
+    found = Equilibria(game(), (), (), (Leftover(space, 16, reason),), boxes=7, seconds=0.5)
+    assert option in text(found)
+    assert text(found).count("(--") == 1
 
 
 def test_names_of_games_are_no_markup() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mfgcheck import Game, gallery
-from mfgcheck.equilibrium.isolate import Fixed, Place, locate, width
+from mfgcheck.equilibrium.isolate import Answer, Fixed, Place, locate, width
 from mfgcheck.equilibrium.pieces import Piece, pieces
 from mfgcheck.equilibrium.tables import Tables
 from mfgcheck.rigor import balls
@@ -49,20 +49,20 @@ def test_one_fixed_point_is_found_in_the_box_that_has_it(low: Fraction) -> None:
 def test_no_fixed_point_in_the_box_that_has_none() -> None:
     fixed = fixed_of(logistic(R(5, 2)), [0, 0])
     with balls.precision(128):
-        assert locate(fixed, ((R(61, 100), R(7, 10)),), R(1, 10**12), 128) is None
-        assert locate(fixed, ((R(1, 2), R(59, 100)),), R(1, 10**12), 128) is None
+        assert locate(fixed, ((R(61, 100), R(7, 10)),), R(1, 10**12), 128) is Answer.NONE
+        assert locate(fixed, ((R(1, 2), R(59, 100)),), R(1, 10**12), 128) is Answer.NONE
 
 
 def test_two_fixed_points_are_not_taken_for_one() -> None:
     fixed = fixed_of(logistic(R(5, 2)), [0, 0])
     with balls.precision(128):
-        assert locate(fixed, ((R(0), R(1)),), R(1, 10**12), 128) is False
+        assert locate(fixed, ((R(0), R(1)),), R(1, 10**12), 128) is Answer.OPEN
 
 
 def test_a_double_root_is_not_taken_for_one_or_none() -> None:
     fixed = fixed_of(logistic(R(1)), [0, 0])  # P(1) - m = -m^2
     with balls.precision(128):
-        assert not isinstance(locate(fixed, ((R(0), R(1, 10)),), R(1, 10**12), 128), Place | None)
+        assert locate(fixed, ((R(0), R(1, 10)),), R(1, 10**12), 128) is Answer.OPEN
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def test_a_cycle_is_said_with_its_range() -> None:
     assert not found.converged
     heading = found.blocks()[0]
     assert isinstance(heading, Heading)
-    assert heading.text == "infection-spread: T-BR ended in a cycle of period 2"
+    assert heading.text == "infection-spread: T-BR ended in a cycle of period 2 from both ends"
     [table] = [block for block in found.blocks() if isinstance(block, Table)]
     assert "18.746414 to 18.892089" in table.rows[0]
     text = flat(found)
@@ -193,11 +193,11 @@ def test_a_cycle_of_a_rational_game_is_proved_by_an_exact_replay() -> None:
         (Fraction(23, 50), Fraction(23, 50)),
         (Fraction(47, 50), Fraction(1, 25)),
     }
-    assert "proved, in exact arithmetic" in str(found)
+    assert "Proved, in exact arithmetic" in str(found)
     assert "at least 21/400" in str(found)
 
 
 def test_what_does_not_end_in_exact_arithmetic_stays_an_observation() -> None:
     found = solve(make("coordination"))  # converges, but never arrives
     assert found.replays == (None, None)
-    assert "proved, in exact" not in str(found)
+    assert "Proved, in exact" not in str(found)
