@@ -25,9 +25,9 @@ from rich.table import Table
 from benchmarks.check import GOALS, WIDTH, short, table
 from benchmarks.measure import timed
 from mfgcheck import Game, equilibria, gallery
-from mfgcheck.equilibrium.optimal import middle_terms, propose
-from mfgcheck.equilibrium.pieces import pieces, term_span
-from mfgcheck.equilibrium.tables import Tables
+from mfgcheck.equilibrium.ranges.optimal import middle_terms, propose
+from mfgcheck.equilibrium.ranges.pieces import pieces, term_span
+from mfgcheck.equilibrium.ranges.tables import Tables
 
 GAMES: dict[str, dict[str, Any]] = {
     "default": {},

@@ -127,8 +127,8 @@ class Arrays:
 
 def with_mfgcheck(name: str, states: int) -> tuple[Callable[[], dict[str, Any]], float]:
     """Return what finds the fixed point, and the seconds to make its arrays from the game."""
-    from mfgcheck.equilibrium.dynamics import t_br
-    from mfgcheck.equilibrium.model import Model
+    from mfgcheck.equilibrium.tbr.dynamics import t_br
+    from mfgcheck.equilibrium.tbr.model import Model
 
     game = make(name, states)
     started = time.perf_counter()

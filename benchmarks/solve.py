@@ -171,7 +171,7 @@ def crossover(console: Console) -> None:
 
     from benchmarks import peers
     from mfgcheck.equilibrium import response
-    from mfgcheck.equilibrium.model import Model
+    from mfgcheck.equilibrium.tbr.model import Model
 
     made = table("Evaluating a strategy, ms", ("states", "linear system", "sweeps"))
     for states in (25, 50, 100, 150, 200, 300, 400):

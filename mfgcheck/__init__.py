@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mfgcheck.equilibrium.certify import certify as certify
-    from mfgcheck.equilibrium.dynamics import Run as Run
-    from mfgcheck.equilibrium.enclosed import Equilibria as Equilibria
-    from mfgcheck.equilibrium.enclosed import Equilibrium as Equilibrium
-    from mfgcheck.equilibrium.equilibria import equilibria as equilibria
+    from mfgcheck.equilibrium.enclosure.enclosed import Equilibria as Equilibria
+    from mfgcheck.equilibrium.enclosure.enclosed import Equilibrium as Equilibrium
+    from mfgcheck.equilibrium.enclosure.equilibria import equilibria as equilibria
     from mfgcheck.equilibrium.levels import levels as levels
-    from mfgcheck.equilibrium.order import order_preserving as order_preserving
+    from mfgcheck.equilibrium.order.level import order_preserving as order_preserving
     from mfgcheck.equilibrium.solve import Solution as Solution
     from mfgcheck.equilibrium.solve import solve as solve
+    from mfgcheck.equilibrium.tbr.dynamics import Run as Run
     from mfgcheck.errors import BadInput as BadInput
     from mfgcheck.errors import InvalidGame as InvalidGame
     from mfgcheck.errors import MfgCheckError as MfgCheckError
@@ -40,12 +40,12 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "BadInput": "mfgcheck.errors",
-    "Equilibria": "mfgcheck.equilibrium.enclosed",
-    "Equilibrium": "mfgcheck.equilibrium.enclosed",
+    "Equilibria": "mfgcheck.equilibrium.enclosure.enclosed",
+    "Equilibrium": "mfgcheck.equilibrium.enclosure.enclosed",
     "certify": "mfgcheck.equilibrium.certify",
-    "equilibria": "mfgcheck.equilibrium.equilibria",
+    "equilibria": "mfgcheck.equilibrium.enclosure.equilibria",
     "levels": "mfgcheck.equilibrium.levels",
-    "order_preserving": "mfgcheck.equilibrium.order",
+    "order_preserving": "mfgcheck.equilibrium.order.level",
     "InvalidGame": "mfgcheck.errors",
     "MfgCheckError": "mfgcheck.errors",
     "Game": "mfgcheck.game.game",
@@ -55,7 +55,7 @@ _HOMES = {
     "MeanField": "mfgcheck.game.mean_field",
     "chain": "mfgcheck.game.orders",
     "product": "mfgcheck.game.orders",
-    "Run": "mfgcheck.equilibrium.dynamics",
+    "Run": "mfgcheck.equilibrium.tbr.dynamics",
     "Solution": "mfgcheck.equilibrium.solve",
     "solve": "mfgcheck.equilibrium.solve",
     "Report": "mfgcheck.verify.check",

@@ -26,7 +26,7 @@ def run_equilibria(options: Namespace) -> int:
     settings = read_settings(options.set)
     check_plot(options.plot)
     radius = read_positive(options.radius, "--radius")
-    from mfgcheck.equilibrium.equilibria import equilibria
+    from mfgcheck.equilibrium.enclosure.equilibria import equilibria
     from mfgcheck.report.progress import Progress
 
     with (

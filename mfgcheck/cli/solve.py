@@ -34,8 +34,8 @@ def run_solve(options: Namespace) -> int:
     from mfgcheck import check
     from mfgcheck.cli.start import ENDS, read_mean_field
     from mfgcheck.equilibrium.certify import certify
-    from mfgcheck.equilibrium.dynamics import Outcome
     from mfgcheck.equilibrium.solve import solve
+    from mfgcheck.equilibrium.tbr.dynamics import Outcome
     from mfgcheck.report.progress import Progress
 
     with (

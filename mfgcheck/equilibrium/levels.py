@@ -15,18 +15,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NoReturn, TypeAlias
 
-from mfgcheck.equilibrium.alternatives import (
+from mfgcheck.equilibrium.alternatives.response import (
     Finding,
     constant_response,
     contraction,
     free_response,
     lasry_lions,
 )
-from mfgcheck.equilibrium.enclosed import Equilibria
-from mfgcheck.equilibrium.equilibria import equilibria
-from mfgcheck.equilibrium.exact import ExactModel
-from mfgcheck.equilibrium.order import order_preserving, unique_by_order
-from mfgcheck.equilibrium.order_verdict import OrderVerdict
+from mfgcheck.equilibrium.enclosure.enclosed import Equilibria
+from mfgcheck.equilibrium.enclosure.equilibria import equilibria
+from mfgcheck.equilibrium.exact.stage import ExactModel
+from mfgcheck.equilibrium.order.level import order_preserving, unique_by_order
+from mfgcheck.equilibrium.order.verdict import OrderVerdict
 from mfgcheck.equilibrium.solve import Solution, solve
 from mfgcheck.errors import BadInput
 from mfgcheck.game.game import Game

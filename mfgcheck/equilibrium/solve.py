@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from mfgcheck.equilibrium.account import solution_blocks, solution_dict
-from mfgcheck.equilibrium.bracket import Bracket
-from mfgcheck.equilibrium.dynamics import Outcome, Progress, Run, modified_t_br, t_br
-from mfgcheck.equilibrium.model import Model
-from mfgcheck.equilibrium.order_verdict import OrderVerdict
-from mfgcheck.equilibrium.replay import ExactRun, exact_run
-from mfgcheck.equilibrium.sandwich import Sandwich, sandwich
+from mfgcheck.equilibrium.exact.replay import ExactRun, exact_run
+from mfgcheck.equilibrium.order.bracket import Bracket
+from mfgcheck.equilibrium.order.verdict import OrderVerdict
+from mfgcheck.equilibrium.tbr.dynamics import Outcome, Progress, Run, modified_t_br, t_br
+from mfgcheck.equilibrium.tbr.model import Model
+from mfgcheck.equilibrium.tbr.sandwich import Sandwich, sandwich
+from mfgcheck.equilibrium.words.solution import solution_blocks, solution_dict
 from mfgcheck.errors import BadInput, MfgCheckError
 from mfgcheck.game.game import Game
 from mfgcheck.report.blocks import Block
@@ -67,7 +67,7 @@ class Solution:
 
     def figures(self) -> list[Figure]:
         """Return what there is to draw: the paths, the laws, the strategies, the TQ-values."""
-        from mfgcheck.equilibrium.pictures import solution_figures
+        from mfgcheck.equilibrium.words.pictures import solution_figures
 
         return solution_figures(self)
 

@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 from sympy import Rational as R
 
 from mfgcheck import Game, Status, check
-from mfgcheck.equilibrium.dynamics import Outcome, modified_t_br, t_br
-from mfgcheck.equilibrium.model import Model, Stage
-from mfgcheck.equilibrium.response import (
+from mfgcheck.equilibrium.tbr.dynamics import Outcome, modified_t_br, t_br
+from mfgcheck.equilibrium.tbr.model import Model, Stage
+from mfgcheck.equilibrium.tbr.response import (
     backup,
     policy_iteration,
     tq_value_iteration,
     trembling_values,
 )
-from mfgcheck.equilibrium.sandwich import sandwich
+from mfgcheck.equilibrium.tbr.sandwich import sandwich
 from tests.oracle import operators as slow
 
 ROUNDING = 1e-12

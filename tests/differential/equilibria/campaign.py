@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from mfgcheck.equilibrium.equilibria import equilibria
+from mfgcheck.equilibrium.enclosure.equilibria import equilibria
 from mfgcheck.errors import MfgCheckError
 from tests.differential.as_game import game_of
 from tests.differential.equilibria.as_polynomials import aggregate_game

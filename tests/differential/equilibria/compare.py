@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from mfgcheck.equilibrium.enclosed import Equilibria, Equilibrium
+from mfgcheck.equilibrium.enclosure.enclosed import Equilibria, Equilibrium
 from mfgcheck.game.game import Game
 from tests.oracle.equilibria import AggregateGame, Answer, Cell, Curve, Range, Solution
 

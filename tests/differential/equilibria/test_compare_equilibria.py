@@ -8,8 +8,8 @@ from fractions import Fraction as F
 
 import pytest
 
-from mfgcheck.equilibrium.enclosed import Continuum, Equilibria, Leftover
-from mfgcheck.equilibrium.equilibria import equilibria
+from mfgcheck.equilibrium.enclosure.enclosed import Continuum, Equilibria, Leftover
+from mfgcheck.equilibrium.enclosure.equilibria import equilibria
 from tests.differential.as_game import game_of
 from tests.differential.equilibria.as_polynomials import aggregate_game
 from tests.differential.equilibria.compare import complaints, spectral_radius

@@ -12,7 +12,7 @@ from sympy import Max, Piecewise, exp
 from sympy import Rational as R
 
 from mfgcheck import Game, equilibria, point, uniform
-from mfgcheck.equilibrium.tables import Tables, span_of, weigh
+from mfgcheck.equilibrium.ranges.tables import Tables, span_of, weigh
 
 
 def game(
@@ -58,7 +58,7 @@ def test_two_closed_classes_at_a_single_value_are_no_continuum() -> None:
         return [(there, target), (1 - there, 0)] if target else {0: 1}
 
     found = equilibria(game(4, 1, lambda s, a, z: 0, transition))
-    # All mass at 0 is the one T-MFE: laws on {0, 1}, the states that stay, have a mean of at most 1.
+    # All mass at 0 is the one T-MFE: laws on the states that stay, {0, 1}, have a mean <= 1.
     assert not found.continua
     assert [one.mean_field[0] for one in found.equilibria] == [(1, 1)]
 

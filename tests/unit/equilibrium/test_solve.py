@@ -12,7 +12,7 @@ from sympy import Rational as R
 import mfgcheck
 from mfgcheck import BadInput, Game, point, product, solve
 from mfgcheck.equilibrium import solve as module
-from mfgcheck.equilibrium.dynamics import Outcome, t_br
+from mfgcheck.equilibrium.tbr.dynamics import Outcome, t_br
 from mfgcheck.gallery import make
 from mfgcheck.report.blocks import Heading, Table
 

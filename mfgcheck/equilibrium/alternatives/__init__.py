@@ -1,0 +1,1 @@
+"""Tests that help where a game has no strategic complementarities."""

@@ -1,0 +1,1 @@
+"""The search for all T-MFE, with proof."""

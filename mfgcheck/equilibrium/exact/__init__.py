@@ -1,0 +1,1 @@
+"""Games and strategies in exact rational arithmetic."""

@@ -1,0 +1,1 @@
+"""T-BR in floating point: operators, best responses, runs, the sandwich."""
