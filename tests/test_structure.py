@@ -32,6 +32,19 @@ LAYERS = (
 )
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 
+# The same within `equilibrium`, for what is imported when a module is loaded. (Results ask for their
+# words when they are printed.)
+EQUILIBRIUM = (
+    ("tbr", "ranges"),
+    ("exact",),
+    ("enclosure", "alternatives"),
+    ("order",),
+    ("words",),
+    ("solve",),
+    ("certify",),
+    ("levels",),
+)
+
 FORBIDDEN_CALLS = {
     "eval": "eval runs what a file says",
     "exec": "exec runs what a file says",
@@ -105,6 +118,23 @@ def test_imports_point_upwards() -> None:
     ]
     assert not wrong, "; ".join(wrong)
     assert nx.is_directed_acyclic_graph(graph)
+
+
+def test_imports_within_equilibrium_point_upwards() -> None:
+    level = {part: depth for depth, parts in enumerate(EQUILIBRIUM) for part in parts}
+    folder = PACKAGE / "equilibrium"
+    wrong = []
+    for path in sorted(folder.rglob("*.py")):
+        relative = path.relative_to(folder)
+        part = relative.parts[0] if len(relative.parts) > 1 else relative.stem
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if not (isinstance(node, ast.ImportFrom) and node.module):
+                continue
+            names = node.module.split(".")
+            if names[:2] == ["mfgcheck", "equilibrium"] and names[2] != part:
+                if level[names[2]] >= level[part]:
+                    wrong.append(f"{relative} imports {node.module}")
+    assert not wrong, "; ".join(wrong)
 
 
 def test_the_gallery_is_written_as_a_user_writes() -> None:
