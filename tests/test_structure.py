@@ -32,8 +32,8 @@ LAYERS = (
 )
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 
-# The same within `equilibrium`, for what is imported when a module is loaded. (Results ask for their
-# words when they are printed.)
+# The same within `equilibrium`, for what is imported when a module is loaded. (Results ask for
+# their words when they are printed.)
 EQUILIBRIUM = (
     ("tbr", "ranges"),
     ("exact",),
@@ -131,9 +131,9 @@ def test_imports_within_equilibrium_point_upwards() -> None:
             if not (isinstance(node, ast.ImportFrom) and node.module):
                 continue
             names = node.module.split(".")
-            if names[:2] == ["mfgcheck", "equilibrium"] and names[2] != part:
-                if level[names[2]] >= level[part]:
-                    wrong.append(f"{relative} imports {node.module}")
+            inside = names[:2] == ["mfgcheck", "equilibrium"] and names[2] != part
+            if inside and level[names[2]] >= level[part]:
+                wrong.append(f"{relative} imports {node.module}")
     assert not wrong, "; ".join(wrong)
 
 
