@@ -31,6 +31,7 @@ from mfgcheck.game.sparse import Exact, Ints
 
 BITS = 64
 _UNIT = 1 << BITS
+_ZERO = Fraction(0)
 
 
 @dataclass(frozen=True)
@@ -155,10 +156,26 @@ class _Steps:
         self._parts, self._rows = parts, rows
         self._rivals = [Rivals(piece) for piece in parts]
         self._guess: dict[bool, Ints | None] = {False: None, True: None}
+        self._same: dict[bool, Exact] = {}
 
     def after(self, tails: Exact, *, up: bool) -> Exact | None:
         """Return masses above (below) those of the next law with every best response."""
         law = -np.diff(np.array([_UNIT, *tails, 0], dtype=object))
+        masses = self._masses(law, up=up)
+        if masses is None:
+            return None
+        total = (law[:, None] * masses).sum(axis=0)
+        scale = self._rows.denominator * _UNIT
+        rounded = -(-total // scale) if up else total // scale
+        return np.asarray(np.clip(rounded, 0, _UNIT))
+
+    def _masses(self, law: Exact, *, up: bool) -> Exact | None:
+        """Return by state the largest (smallest) masses that best responses to a law give: (S, U).
+
+        In units over the rows' denominator.
+        """
+        if up in self._same:
+            return self._same[up]
         found = self._place([Fraction(int(p), _UNIT) for p in law])
         if found is None:
             return None
@@ -167,29 +184,27 @@ class _Steps:
         terms = term_span(piece, box, BITS)
         if terms is None:
             return None
-        mask = self._candidates(number, box, terms, up=up)
-        rows = self._rows
-        masses = self._bounds(terms, mask, up=up)  # (S, U), units over the rows' denominator
-        total = (law[:, None] * masses).sum(axis=0)
-        scale = rows.denominator * _UNIT
-        rounded = -(-total // scale) if up else total // scale
-        return np.asarray(np.clip(rounded, 0, _UNIT))
+        masses = self._bounds(terms, self._candidates(number, terms, up=up), up=up)
+        if not self._rows.tables.aggregates:  # the same for all mean fields
+            self._same[up] = masses
+        return masses
 
     def _place(self, masses: list[Fraction]) -> tuple[int, Box] | None:
         """Return the part of M that holds the aggregates of a law, and a box with them."""
-        for number, piece in enumerate(self._parts):
-            box = tuple(
-                (
-                    sum((p * bounds(v)[0] for p, v in zip(masses, phi, strict=True)), Fraction(0)),
-                    sum((p * bounds(v)[-1] for p, v in zip(masses, phi, strict=True)), Fraction(0)),
-                )
-                for phi in piece.phi
+        setting = self._parts[0].setting
+        at = [
+            (
+                sum((p * bounds(v)[0] for p, v in zip(masses, phi.values, strict=True)), _ZERO),
+                sum((p * bounds(v)[-1] for p, v in zip(masses, phi.values, strict=True)), _ZERO),
             )
-            if len(self._parts) == 1 or piece.holds(box):
-                return number, box
+            for phi in setting.aggregates
+        ]
+        for number, piece in enumerate(self._parts):
+            if all(s.holds(at[j][0]) and s.holds(at[j][1]) for j, s in piece.choice.items()):
+                return number, tuple(at[j] for j in piece.region.frame.pivots)
         return None
 
-    def _candidates(self, number: int, box: Box, terms: Span, *, up: bool) -> Mask:
+    def _candidates(self, number: int, terms: Span, *, up: bool) -> Mask:
         tables = self._rows.tables
         if np.all(tables.distinct.sum(axis=1) == 1):
             return tables.distinct

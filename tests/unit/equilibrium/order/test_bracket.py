@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sympy import Piecewise
 from sympy import Rational as R
 
 from mfgcheck import Game, gallery
@@ -152,3 +153,16 @@ def test_what_it_refuses_and_says() -> None:
         bracket(grid, TINY, WHY)
     assert WHY in bracket(game, TINY, WHY).reason
     assert bracket(gallery.make("capped-health"), TINY, WHY, time_limit=1e-9).ended == "time"
+
+
+def test_a_game_that_jumps_is_followed_on_the_right_side_of_the_jump() -> None:
+    # P(1) = 1/4, 1/2, 3/4 for z[1] below, at and above 1/2: T-BR from the ends stands still at once.
+    def transition(s: Any, a: Any, z: Any) -> Any:
+        m = z[1]
+        up = Piecewise((R(1, 4), m < R(1, 2)), (R(3, 4), m > R(1, 2)), (R(1, 2), True))
+        return {1: up, 0: 1 - up}
+
+    game = Game(2, 1, lambda s, a, z: s, transition, "1/2", 0)
+    found = bracket(game, Fraction(1, 10**6), "all next laws rise with m", 60)
+    assert (found.lower, found.upper) == ((Fraction(1, 4),), (Fraction(3, 4),))
+    assert found.ended == "standing still"
