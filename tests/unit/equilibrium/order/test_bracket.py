@@ -156,7 +156,7 @@ def test_what_it_refuses_and_says() -> None:
 
 
 def test_a_game_that_jumps_is_followed_on_the_right_side_of_the_jump() -> None:
-    # P(1) = 1/4, 1/2, 3/4 for z[1] below, at and above 1/2: T-BR from the ends stands still at once.
+    # P(1) = 1/4, 1/2, 3/4 for z[1] below, at and above 1/2: the ends are reached in one step.
     def transition(s: Any, a: Any, z: Any) -> Any:
         m = z[1]
         up = Piecewise((R(1, 4), m < R(1, 2)), (R(3, 4), m > R(1, 2)), (R(1, 2), True))
