@@ -21,17 +21,15 @@ import numpy as np
 
 from mfgcheck.equilibrium.order.rows import Rows, ranges
 from mfgcheck.equilibrium.ranges.optimal import Mask, Rivals, may_be_optimal, middle_terms, propose
-from mfgcheck.equilibrium.ranges.pieces import Box, Piece, pieces, term_span
+from mfgcheck.equilibrium.ranges.pieces import Piece, pieces, place_of, term_span
 from mfgcheck.equilibrium.ranges.tables import Span, Tables
 from mfgcheck.errors import BadInput
 from mfgcheck.game.game import Game
 from mfgcheck.game.inequalities import Deadline
-from mfgcheck.game.setting import bounds
 from mfgcheck.game.sparse import Exact, Ints
 
 BITS = 64
 _UNIT = 1 << BITS
-_ZERO = Fraction(0)
 
 
 @dataclass(frozen=True)
@@ -176,41 +174,28 @@ class _Steps:
         """
         if up in self._same:
             return self._same[up]
-        found = self._place([Fraction(int(p), _UNIT) for p in law])
+        masses = {s: Fraction(int(p), _UNIT) for s, p in enumerate(law) if p}
+        found = place_of(self._parts, masses)
         if found is None:
             return None
-        number, box = found
-        piece = self._parts[number]
+        piece, box = found
         terms = term_span(piece, box, BITS)
         if terms is None:
             return None
-        masses = self._bounds(terms, self._candidates(number, terms, up=up), up=up)
+        rows = self._bounds(terms, self._candidates(piece, terms, up=up), up=up)
         if not self._rows.tables.aggregates:  # the same for all mean fields
-            self._same[up] = masses
-        return masses
+            self._same[up] = rows
+        return rows
 
-    def _place(self, masses: list[Fraction]) -> tuple[int, Box] | None:
-        """Return the part of M that holds the aggregates of a law, and a box with them."""
-        setting = self._parts[0].setting
-        at = [
-            (
-                sum((p * bounds(v)[0] for p, v in zip(masses, phi.values, strict=True)), _ZERO),
-                sum((p * bounds(v)[-1] for p, v in zip(masses, phi.values, strict=True)), _ZERO),
-            )
-            for phi in setting.aggregates
-        ]
-        for number, piece in enumerate(self._parts):
-            if all(s.holds(at[j][0]) and s.holds(at[j][1]) for j, s in piece.choice.items()):
-                return number, tuple(at[j] for j in piece.region.frame.pivots)
-        return None
-
-    def _candidates(self, number: int, terms: Span, *, up: bool) -> Mask:
+    def _candidates(self, piece: Piece, terms: Span, *, up: bool) -> Mask:
         tables = self._rows.tables
         if np.all(tables.distinct.sum(axis=1) == 1):
             return tables.distinct
         proposal = propose(tables, middle_terms(terms), self._guess[up])
         self._guess[up] = proposal.strategy
-        return may_be_optimal(self._rivals[number], terms, proposal, tables.distinct)
+        return may_be_optimal(
+            self._rivals[self._parts.index(piece)], terms, proposal, tables.distinct
+        )
 
     def _bounds(self, terms: Span, mask: Mask, *, up: bool) -> Exact:
         """Return by state the largest (smallest) masses that candidates' rows give: (S, U)."""

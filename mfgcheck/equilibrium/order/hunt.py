@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 import numpy as np
 import sympy
@@ -17,12 +16,12 @@ from mfgcheck.equilibrium.ranges.optimal import (
     middle_terms,
     propose,
 )
-from mfgcheck.equilibrium.ranges.pieces import Box, Piece, term_span
+from mfgcheck.equilibrium.ranges.pieces import Box, Piece, place_of, term_span
 from mfgcheck.game.floats import Floats
 from mfgcheck.game.game import Game
 from mfgcheck.game.inequalities import Deadline
 from mfgcheck.game.numbers import Label
-from mfgcheck.game.setting import Masses, bounds
+from mfgcheck.game.setting import Masses
 from mfgcheck.game.sparse import Ints
 from mfgcheck.verify.upper_sets import closure
 from mfgcheck.verify.witness import enclosed
@@ -45,17 +44,7 @@ class Hunt:
 
     def place(self, z: Masses) -> tuple[Piece, Box] | None:
         """Return the part of M that holds the aggregates of a mean field, and a box with them."""
-        for piece in self.parts:
-            box = tuple(
-                (
-                    sum((p * bounds(phi[x])[0] for x, p in z.items()), Fraction(0)),
-                    sum((p * bounds(phi[x])[-1] for x, p in z.items()), Fraction(0)),
-                )
-                for phi in piece.phi
-            )
-            if len(self.parts) == 1 or piece.holds(box):
-                return piece, box
-        return None
+        return place_of(self.parts, z)
 
     def near(self, z: Masses, guess: Ints | None = None) -> tuple[Proposal, Floats] | None:
         """Return a proposal at a mean field and, by state, the masses of upper sets: (S, U)."""

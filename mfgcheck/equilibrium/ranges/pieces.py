@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -138,6 +138,23 @@ def pieces(tables: Tables) -> list[Piece]:
             forms = tuple(in_frame(smooth(f, choice), closure) for f in functions)
             found.append(Piece(tables, setting, closure, choice, forms))
     return found
+
+
+def place_of(parts: Sequence[Piece], masses: Mapping[int, Fraction]) -> tuple[Piece, Box] | None:
+    """Return the part that a mean field's aggregates lie in, and a box of coordinates with them.
+
+    None if that is not told (irrational values, close to a jump). `masses` are by state number.
+    """
+    found = []
+    for aggregate in parts[0].setting.aggregates:
+        ends = [(p, bounds(aggregate.values[x])) for x, p in masses.items()]
+        low = sum((p * end[0] for p, end in ends), Fraction(0))
+        found.append((low, sum((p * end[-1] for p, end in ends), Fraction(0))))
+    for part in parts:
+        strips = part.choice.items()
+        if all(strip.holds(found[j][0]) and strip.holds(found[j][1]) for j, strip in strips):
+            return part, tuple(found[j] for j in part.region.frame.pivots)
+    return None
 
 
 def enclosures(functions: Sequence[rigor.Expression], box: Box, bits: int) -> Ranges | None:
