@@ -150,10 +150,10 @@ def place_of(parts: Sequence[Piece], masses: Mapping[int, Fraction]) -> tuple[Pi
         ends = [(p, bounds(aggregate.values[x])) for x, p in masses.items()]
         low = sum((p * end[0] for p, end in ends), Fraction(0))
         found.append((low, sum((p * end[-1] for p, end in ends), Fraction(0))))
-    for part in parts:
-        strips = part.choice.items()
+    for piece in parts:
+        strips = piece.choice.items()
         if all(strip.holds(found[j][0]) and strip.holds(found[j][1]) for j, strip in strips):
-            return part, tuple(found[j] for j in part.region.frame.pivots)
+            return piece, tuple(found[j] for j in piece.region.frame.pivots)
     return None
 
 
