@@ -95,8 +95,13 @@ def _chain(plain: AggregateGame, cell: Cell, x: Solution, m: float, order: int) 
 
 
 def _disagreements(plain: AggregateGame, ours: Equilibrium, x: Solution) -> Iterator[str]:
-    if ours.robust == x.tie:
-        yield f"{_text(x)}: robust is {ours.robust}, but a tie: {x.tie}"
+    # Beside ties, T-MFE at a jump are not robust, nor multiple roots (where an eigenvalue is 1).
+    if ours.robust and x.tie:
+        yield f"{_text(x)}: robust, but a tie"
+    if not ours.robust and not x.tie:
+        size = spectral_radius(plain, x)
+        if size is not None and size < 1 - CLOSE:
+            yield f"{_text(x)}: not robust, but no tie, no jump and a simple root"
     if (ours.gap is None) != (x.gap is None):
         yield f"{_text(x)}: the gap is {ours.gap}"
     elif ours.gap and x.gap and (not _overlap(ours.gap, x.gap) or (x.tie and any(ours.gap))):
