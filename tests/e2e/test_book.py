@@ -6,16 +6,48 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "mfgcheck" / "equilibrium"
+
+
+def modules(folder: Path) -> set[str]:
+    """The names of the modules in a folder."""
+    return {path.stem for path in folder.glob("[!_]*.py")}
+
+
+def packages() -> dict[str, set[str]]:
+    """The packages of `equilibrium`, with their modules."""
+    return {path.name: modules(path) for path in FOLDER.iterdir() if list(path.glob("*.py"))}
+
+
+def inside() -> str:
+    """What the page on the architecture says of `equilibrium`."""
+    page = (ROOT / "book" / "architecture.md").read_text(encoding="utf-8")
+    return page.split("## Inside `equilibrium`")[1].split("\n## ")[0]
 
 
 def test_the_architecture_lists_the_modules_of_equilibrium() -> None:
-    page = (ROOT / "book" / "architecture.md").read_text(encoding="utf-8")
-    inside = page.split("## Inside `equilibrium`")[1].split("\n## ")[0]
-    listed = [
-        name
-        for row in re.findall(r"^\| (`.*?) \|", inside, re.MULTILINE)
-        for name in re.findall(r"`(\w+)`", row)
-    ]
-    modules = {path.stem for path in (ROOT / "mfgcheck" / "equilibrium").glob("[!_]*.py")}
-    assert len(listed) == len(set(listed)), "a module is listed twice"
-    assert set(listed) == modules
+    listed: dict[str, list[str]] = {}
+    # One table for each package, which its first line names.
+    for table in re.findall(r"(?:^\|.*\n)+", inside(), re.MULTILINE):
+        first, _, *rows = re.findall(r"^\| (.*?) \|", table, re.MULTILINE)
+        listed[first.strip("`")] = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
+    for package, names in listed.items():
+        assert len(names) == len(set(names)), f"{package}: a module is listed twice"
+    assert {package: set(names) for package, names in listed.items()} == packages()
+
+
+def test_the_architecture_names_the_modules_on_top_of_the_packages() -> None:
+    text = inside().split("\n|")[0]
+    assert modules(FOLDER) | set(packages()) == set(re.findall(r"`(\w+)`", text)) - {"equilibrium"}
+
+
+def test_modules_that_the_book_names_exist() -> None:
+    for page in sorted((ROOT / "book").glob("**/*.md")):
+        if {"_build", "node_modules"} & set(page.parts):
+            continue
+        text = page.read_text(encoding="utf-8")
+        named = {name.replace(".", "/") for name in re.findall(r"`(mfgcheck(?:\.\w+)+)`", text)}
+        named |= set(re.findall(r"`((?:mfgcheck|equilibrium|tests)/[\w/.]+)`", text))
+        for name in named:
+            place = ROOT / name if name.startswith(("mfgcheck", "tests")) else FOLDER.parent / name
+            assert place.exists() or place.with_suffix(".py").exists(), f"{page.name}: {name}"
