@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
+from sympy import Max
 
 from mfgcheck import Game, gallery
 from mfgcheck.equilibrium.enclosure.isolate import Answer, Fixed, Place, locate, width
@@ -63,6 +65,42 @@ def test_a_double_root_is_not_taken_for_one_or_none() -> None:
     fixed = fixed_of(logistic(R(1)), [0, 0])  # P(1) - m = -m^2
     with balls.precision(128):
         assert locate(fixed, ((R(0), R(1, 10)),), R(1, 10**12), 128) is Answer.OPEN
+
+
+def test_a_place_whose_image_sticks_out_is_not_certain() -> None:
+    # P(1) - m falls with slope 39/40 before 1/2 and 1/40 after it, and is still 1/256000 at the
+    # box's end, so there is no zero; but for such slopes Krawczyk's image is as large as the box.
+    half = R(1, 1024)
+
+    def up(m: Any) -> Any:
+        rest = half / 250 + half / 40
+        return R(1, 2) + rest + (m - R(1, 2)) / 40 + R(19, 20) * Max(m - R(1, 2), 0)
+
+    game = Game(
+        states=2,
+        actions=1,
+        reward=lambda s, a, z: s,
+        transition=lambda s, a, z: {1: up(z[1]), 0: 1 - up(z[1])},
+        discount="1/2",
+        tremble=0,
+    )
+    with balls.precision(128):
+        place = locate(
+            fixed_of(game, [0, 0]), ((R(1, 2) - half, R(1, 2) + half),), R(1, 10**12), 128
+        )
+    assert isinstance(place, Place)
+    assert not place.certain
+
+
+@pytest.mark.parametrize(("low", "high"), [(R(0), R(1)), (R(1, 4), R(1, 2)), (R(1, 2), R(4, 7))])
+def test_the_kernel_over_a_box_contains_those_of_its_points(low: Fraction, high: Fraction) -> None:
+    fixed = fixed_of(logistic(R(5, 2)), [0, 0])
+    with balls.precision(128):
+        found = fixed.kernel_over(((low, high),), 128)
+    assert found is not None
+    first, last = balls.bounds(found[0][0, 1]) or (R(1), R(0))
+    for m in (low, (low + high) / 2, high):
+        assert first <= R(5, 2) * m * (1 - m) <= last
 
 
 @pytest.mark.parametrize(

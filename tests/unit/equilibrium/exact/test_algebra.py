@@ -138,6 +138,37 @@ def test_several_stationary_laws_are_refused() -> None:
     assert settle(game, (1, 1), "1/2", 1) is None
 
 
+def test_a_kernel_that_falls_apart_at_one_inner_point_is_refused() -> None:
+    # Nobody moves at m = 1/2, so every law is stationary there, and (1/2, 1/2) a T-MFE as well.
+    def transition(s, a, z):  # type: ignore[no-untyped-def]
+        leave = (z[1] - R(1, 2)) ** 2 * (1 + s)
+        return {s: 1 - leave, 1 - s: leave}
+
+    game = Game(2, 2, lambda s, a, z: -a, transition, "1/2", "1/4")
+    assert settle(game, (0, 0)) is None
+    assert settle(game, (0, 0), "1/3", "2/3") is None
+    # The law is (2/3, 1/3) everywhere else.
+    assert [zero.low for zero in settle(game, (0, 0), 0, "49/100").zeros] == [Q(1, 3)]
+
+
+def test_a_polynomial_of_full_degree_gets_enough_points() -> None:
+    # A chain 0 - 1 - 2 with rates (1-m)/4 (from 0 and 1 down), m/4 and m/2: D is a multiple of
+    # m (1 - m), which is 0 at two of the first points, and F one of m (1 - m) (2/5 - m).
+    def transition(s, a, z):  # type: ignore[no-untyped-def]
+        m = z.mean(lambda x: R(x, 2))
+        up, down = ((1 - m) / 4, m / 4, 0)[s], (0, (1 - m) / 4, m / 2)[s]
+        law = {s: 1 - up - down}
+        if s < 2:
+            law[s + 1] = up
+        if s > 0:
+            law[s - 1] = down
+        return law
+
+    game = Game(3, 1, lambda s, a, z: s, transition, "1/2", 0)
+    found = settle(game, (0, 0, 0), "1/8", "7/8")
+    assert found.zeros == (Zero(Q(2, 5), Q(2, 5), True, ()),)
+
+
 def test_what_is_not_rational_or_not_one_number_is_refused() -> None:
     smooth = two_states(lambda a, m: sympy.exp(-m), lambda m: m)
     assert settle(smooth, (0, 0)) is None

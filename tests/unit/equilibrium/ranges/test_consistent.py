@@ -6,8 +6,9 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from sympy import Rational as R
 
-from mfgcheck import Game, gallery, point
+from mfgcheck import Game, MeanField, gallery, point
 from mfgcheck.equilibrium.ranges.consistent import hull_extents, strategy_extents
 from mfgcheck.equilibrium.ranges.optimal import middle_terms, propose
 from mfgcheck.equilibrium.ranges.pieces import pieces, term_span
@@ -60,3 +61,53 @@ def test_several_closed_classes_are_covered() -> None:
     ((low, high),) = hull_extents(piece, terms, proposal, np.ones((3, 2), dtype=bool))
     assert low <= 0
     assert high >= 2
+
+
+@pytest.mark.parametrize("bits", [2, 3, 4, 12])
+def test_rounding_keeps_the_stationary_law_inside(bits: int) -> None:
+    # phi = (2899, 3199)/1600, and P(1 | s) = a_s + b_s m: numbers for which all roundings at 4 bits
+    # go the wrong way. z(1) = P(1 | 0)/(P(1 | 0) + 1 - P(1 | 1)).
+    phi = [R(2899, 1600), R(3199, 1600)]
+    a, b = [R(-3, 11), R(-6, 11)], [R(4, 11), R(5, 11)]
+
+    def transition(s: int, _: int, z: MeanField) -> dict[int, object]:
+        up = a[s] + b[s] * z.mean(lambda x: phi[x])
+        return {1: up, 0: 1 - up}
+
+    game = Game(2, 1, lambda s, a, z: s, transition, "1/2", 0)
+    (piece,) = pieces(Tables.of(game))
+    m = R(11821, 6400)
+    up = [a[s] + b[s] * m for s in range(2)]
+    share = up[0] / (up[0] + 1 - up[1])
+    true = Fraction(str((1 - share) * phi[0] + share * phi[1]))
+    at = Fraction(str(m))
+    terms = term_span(piece, ((at, at),), bits)
+    assert terms is not None
+    proposal = propose(piece.tables, middle_terms(terms))
+    hull = hull_extents(piece, terms, proposal, np.ones((2, 1), dtype=bool))
+    ((each,),) = strategy_extents(piece, terms, proposal, np.zeros((2, 1), dtype=np.int64))
+    assert hull[0][0] <= true <= hull[0][1]
+    assert each[0] <= true <= each[1]
+
+
+def test_large_aggregates_under_a_small_tremble_do_not_overflow() -> None:
+    # phi = 2^26 x and a tremble of 2^-24: numerators near 2^43, times 2^24.
+    large = 2**26
+
+    def transition(s: int, _: int, z: MeanField) -> dict[int, object]:
+        up = R(1, 4) + R(s, 2) + R(1, 8) / (1 + z.mean(lambda x: large * x))
+        return {1: up, 0: 1 - up}
+
+    game = Game(2, 2, lambda s, a, z: a, transition, "1/2", R(1, 2**24))
+    (piece,) = pieces(Tables.of(game))
+    terms = term_span(piece, ((Fraction(2**25), Fraction(2**25)),), 16)
+    assert terms is not None
+    proposal = propose(piece.tables, middle_terms(terms))
+    ((low, high),) = hull_extents(piece, terms, proposal, np.ones((2, 2), dtype=bool))
+    strategies = np.zeros((2, 1), dtype=np.int64)
+    (((first, last),),) = strategy_extents(piece, terms, proposal, strategies)
+    up = Fraction(1, 4) + Fraction(1, 8) / (1 + 2**25)  # P(1 | 0), and P(1 | 1) = up + 1/2
+    true = large * up / (up + Fraction(1, 2) - up)
+    assert low <= true <= high
+    assert first <= true <= last
+    assert high - low < large / 1000

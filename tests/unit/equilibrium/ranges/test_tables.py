@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sympy import Rational as R
 
-from mfgcheck import BadInput, Game, gallery, point
+from mfgcheck import BadInput, Game, gallery, point, uniform
 from mfgcheck.equilibrium.ranges.pieces import Piece, pieces, term_span
-from mfgcheck.equilibrium.ranges.tables import Tables, integers_of, span_of, weigh
+from mfgcheck.equilibrium.ranges.tables import Span, Tables, integers_of, span_of, weigh
 from tests.unit.equilibrium.games import plain, trembling
 
 NAMES = ("infection-spread", "audit-b", "audit-c", "capped-health", "coordination", "sis")
@@ -141,3 +142,109 @@ def test_a_tremble_that_is_too_large_is_refused() -> None:
     )
     with pytest.raises(BadInput, match=r"tremble 3/4 is above .* = 1/2.*lower the tremble"):
         Tables.of(game)
+
+
+# Rounding, at few bits
+
+
+@pytest.mark.parametrize("bits", [2, 3, 4])
+@pytest.mark.parametrize("x", [Fraction(1, 3), Fraction(-2, 3), Fraction(5, 7), Fraction(3, 4)])
+def test_ranges_are_rounded_outward_by_less_than_a_unit(bits: int, x: Fraction) -> None:
+    unit = Fraction(1, 1 << bits)
+    span = span_of([(x, x)], bits)
+    low, high = int(span.low[0]) * unit, int(span.high[0]) * unit
+    assert x - unit < low <= x <= high < x + unit
+
+
+@pytest.mark.parametrize("bits", [2, 3, 4])
+@pytest.mark.parametrize("b", [Fraction(1, 3), Fraction(3, 4), Fraction(-2, 3), Fraction(7, 3)])
+@pytest.mark.parametrize("c", [4, 0, -3])
+def test_the_slack_covers_what_was_rounded_off(bits: int, b: Fraction, c: int) -> None:
+    for slack in (0, 1, 2):
+        found = weigh(np.array([c]), span_of([(b, b)], bits), slack)
+        for t in (-slack, 0, slack):
+            assert int(found.low) <= b * (c + t) <= int(found.high)
+
+
+def trembling_game(tremble: object, actions: int, discount: object = "1/2") -> Game:
+    return Game(
+        states=2,
+        actions=actions,
+        reward=lambda s, a, z: s + a,
+        transition=lambda s, a, z: {0: R(1, 2), 1: R(1, 2)},
+        discount=discount,
+        tremble=tremble,
+    )
+
+
+@pytest.mark.parametrize("x", [0, 1, 2, -1])
+def test_the_mean_under_a_strategy_is_rounded_outward(x: int) -> None:
+    # 3/4 x + 1/4 for the first action.
+    tables = Tables.of(trembling_game("1/4", 2))
+    values = np.array([[[x], [1]]] * 2, dtype=np.int64)
+    found = tables.tremble(Span(values, values, 4), np.zeros((2, 1), dtype=np.int64))
+    true = Fraction(3 * x + 1, 4)
+    for low, high in zip(found.low.ravel(), found.high.ravel(), strict=True):
+        assert true - 1 < int(low) <= true <= int(high) < true + 1
+
+
+# Sizes near 2^62: the same as with integers of any size
+
+
+def test_the_mean_of_large_values_does_not_overflow() -> None:
+    # (7/10) x + (1/10) (x + x + x) has the numerator 10 x.
+    tables = Tables.of(trembling_game("3/10", 4))
+    x = 2**62 - 1
+    values = np.full((2, 4, 1), x, dtype=np.int64)
+    found = tables.tremble(Span(values, values, 4), np.zeros((2, 1), dtype=np.int64))
+    assert found.low.tolist() == found.high.tolist() == [[x], [x]]
+
+
+def test_a_sum_of_large_products_does_not_overflow() -> None:
+    span = span_of([(Fraction(1), Fraction(1))] * 4, 2)
+    x = (2**62 - 1) // 4
+    found = weigh(np.full((1, 4), x, dtype=np.int64), span, 0)
+    assert found.low.tolist() == found.high.tolist() == [4 * x]
+
+
+def test_laws_of_large_values_do_not_overflow() -> None:
+    # The mean of three equal numbers has the numerator 3 x, over 3.
+    game = Game(
+        states=3,
+        actions=1,
+        reward=lambda s, a, z: s,
+        transition=lambda s, a, z: uniform([0, 1, 2]),
+        discount="1/2",
+        tremble=0,
+    )
+    tables = Tables.of(game)
+    for x in (2**60, 2**61 + 2**60, 2**62 - 1):
+        product = tables.multiply(np.full((3, 1), x, dtype=np.int64))
+        assert [int(y) for y in product.ravel()] == [x * tables.denominator] * 3
+
+
+def test_weights_of_large_values_do_not_overflow() -> None:
+    # Thirds of laws of thirds: the numerator is 9 x, over 9, and both 3 x and x are below 2^62.
+    game = Game(
+        states=3,
+        actions=1,
+        reward=lambda s, a, z: s,
+        transition=lambda s, a, z: [(R(1, 3), uniform([0, 1, 2])), (R(2, 3), point(0))],
+        discount="1/2",
+        tremble=0,
+    )
+    tables = Tables.of(game)
+    assert tables.denominator == 9
+    x = 2**60
+    product = tables.multiply(np.full((3, 1), x, dtype=np.int64))
+    assert [int(y) for y in product.ravel()] == [9 * x] * 3
+
+
+@pytest.mark.parametrize("x", [2**50, 2**55, 2**58 + 1, 2**61 - 1, 2**62 - 1])
+def test_the_future_of_large_values_does_not_overflow(x: int) -> None:
+    # r = s + a and P G(q) = x for q = x everywhere: the sum is s + a + (999/1000) x.
+    tables = Tables.of(trembling_game("1/4", 2, "999/1000"))
+    q = np.full((2, 2), x, dtype=np.int64)
+    c = tables.bellman(q, 2)
+    future = x * 999 // 1000
+    assert c[..., 0].tolist() == [[4 * (s + a) + future for a in range(2)] for s in range(2)]
