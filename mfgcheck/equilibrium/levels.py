@@ -196,7 +196,7 @@ def _finding(one: Finding) -> dict[str, object]:
 def _limit(one: Finding) -> str:
     if one.status is not Status.PROVED or not one.not_follows:
         return ""
-    return f"{one.claim[0].upper()}{one.claim[1:]}; but {one.not_follows}."
+    return f"To '{one.claim}': {one.not_follows}."
 
 
 def _order(found: OrderVerdict | str) -> tuple[str, str]:

@@ -27,9 +27,10 @@ class Equilibrium:
             played and that of the best other one. (0, 0) is an exact tie. None where there is
             nothing to choose: one action, or a tremble that makes all strategies the same.
         mean_field: bounds of the mass of each state, by state number.
-        stable: whether T-BR comes back from every mean field that is near enough; None if this
-            was not decided (as on a tie, or where the game jumps).
-        regular: whether it is a simple solution of the fixed point equation, away from jumps.
+        stable: whether T-BR from every mean field near enough stays near and comes back; None if
+            this was not decided (as on a tie, or where the game jumps).
+        regular: whether it is a simple solution of the fixed point equation, away from jumps and
+            from the edge of what mean fields can have.
     """
 
     aggregates: Mapping[str, Range]
@@ -43,7 +44,8 @@ class Equilibrium:
     def robust(self) -> bool:
         """Whether small changes of the game only move it.
 
-        All other actions are strictly worse then, and it is a simple solution, away from jumps.
+        All other actions are strictly worse then, and it is a simple solution, away from jumps and
+        from the edge of what mean fields can have.
         """
         return self.regular and (self.gap is None or self.gap[0] > 0)
 

@@ -114,7 +114,7 @@ class Fixed:
         return [flat[s * actions : (s + 1) * actions] for s in range(n)]
 
     def stable(self, box: Box, bits: int) -> bool | None:
-        """Return whether T-BR comes back to the fixed point in the box, the strategy being kept.
+        """Return whether T-BR stays near the fixed point and comes back, the strategy being kept.
 
         By the eigenvalues of the derivative of z -> z K(m(z)) on directions of sum 0 (lemma E6);
         None where they were not told apart from 1, at a jump of the game, and where it has a kink

@@ -79,8 +79,16 @@ def sharpen(fixed: Fixed, place: Place, radius: Fraction, bits: int) -> Place | 
 
 
 def is_regular(fixed: Fixed, box: Box, bits: int) -> bool:
-    """Whether the zero in the box is simple, and not at a jump: small changes only move it."""
-    if fixed.piece.pinned:
+    """Whether the zero in the box is simple, not at a jump, and not at the edge of M.
+
+    Small changes of the game only move it then.
+    """
+    margin = Fraction(1, 10**9)
+    around = tuple(
+        (low - margin * size, high + margin * size)
+        for (low, high), size in zip(box, (b - a for a, b in fixed.piece.box), strict=True)
+    )
+    if fixed.piece.pinned or not fixed.piece.holds(around):
         return False
     image = fixed.image(box, bits)
     return image is not None and image[1]

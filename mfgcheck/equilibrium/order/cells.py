@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
@@ -190,7 +191,9 @@ class Prover:
         ends = self.piece.phi_bounds[0]
         for i, (s, t) in enumerate(zip(lower.tolist(), upper.tolist(), strict=True)):
             (a, b), (c, d) = ends[s], ends[t]
-            sizes = sorted((abs(c - b), abs(d - a)))
+            sizes = [abs(c - b), abs(d - a)]
+            if c <= b and a <= d:  # phi(t) - phi(s) is between c - b and d - a, and may be 0
+                sizes.append(Fraction(0))
             for x, slope in zip(gain[i].tolist(), least.tolist(), strict=True):
                 if x + min(size * slope for size in sizes) < 0:
                     return False

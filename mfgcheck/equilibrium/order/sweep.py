@@ -1,7 +1,7 @@
 """All cells of a game: whether the next law moves one way with the mean field, for every selection.
 
 With one coordinate the range of the aggregate is cut into cells until each is proved
-(`order_pieces`). With several, or where the game jumps, the only case that is proved is that of one
+(`cells`). With several, or where the game jumps, the only case that is proved is that of one
 strategy which is best at all mean fields: then the rows of one kernel are compared by the engine
 that decides Definition 1.
 """

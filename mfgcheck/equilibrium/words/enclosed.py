@@ -275,6 +275,6 @@ converge to a T-MFE, wherever it starts: it cycles, or settles on what is no equ
 
 _WORDS = """\
 A number a ± b lies between a - b and a + b. The gap is by how much the action played beats the \
-best other one in TQ-value; robust: it does so in every state, and the fixed point is a simple \
-one, so small changes of the game only move the T-MFE; stable: T-BR comes back to it from every \
-mean field that is near enough."""
+best other one in TQ-value; robust: it does so in every state, and the fixed point is a simple one \
+away from jumps and edges, so small changes of the game only move the T-MFE; stable: T-BR that \
+starts near enough stays near and comes back."""

@@ -11,7 +11,7 @@ import pytest
 from sympy import Max, Piecewise, exp
 from sympy import Rational as R
 
-from mfgcheck import Game, equilibria, point, uniform
+from mfgcheck import Game, equilibria, gallery, point, uniform
 from mfgcheck.equilibrium.ranges.tables import Tables, span_of, weigh
 
 
@@ -140,9 +140,9 @@ def test_nothing_is_stable_or_robust_at_a_jump() -> None:
 
 
 def test_a_point_of_contact_is_not_robust() -> None:
-    # P(1) - m = -(m - 1/2)^2 / 4: the least change removes the double root.
+    # P(1) - m = -(m - 1/2)^2 (m - 1/4) / 4: the least change removes the double root at 1/2.
     def transition(s: Any, a: Any, z: Any) -> Any:
-        up = z[1] - (z[1] - R(1, 2)) ** 2 * z[1]
+        up = z[1] - (z[1] - R(1, 2)) ** 2 * (z[1] - R(1, 4)) / 4
         return {1: up, 0: 1 - up}
 
     found = equilibria(game(2, 1, lambda s, a, z: s, transition))
@@ -178,3 +178,11 @@ def test_extreme_data_give_an_answer(discount: str, reward: Callable[..., object
 
     found = equilibria(game(2, 2, reward, transition, discount, "1/4"), max_boxes=300)
     assert found.count is None or found.count >= 1
+
+
+def test_what_is_at_the_edge_is_not_robust() -> None:
+    # In the gallery's epidemic nobody is infected in the T-MFE; any infection from outside ends it.
+    found = equilibria(gallery.make("sis"))
+    (one,) = found.equilibria
+    assert one.aggregates["z[infected]"] == (0, 0)
+    assert not one.robust
