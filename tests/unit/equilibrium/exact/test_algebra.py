@@ -151,6 +151,14 @@ def test_a_kernel_that_falls_apart_at_one_inner_point_is_refused() -> None:
     assert [zero.low for zero in settle(game, (0, 0), 0, "49/100").zeros] == [Q(1, 3)]
 
 
+def test_a_pole_within_is_refused() -> None:
+    # (m^2 - 1/4)/(m - 1/2) = m + 1/2 but at 1/2, where the game says nothing.
+    def gain(m):  # type: ignore[no-untyped-def]
+        return m**2 / (m - R(1, 2)) - R(1, 4) / (m - R(1, 2))
+
+    assert settle(two_states(lambda a, m: (1 + m) / 3, gain), (1, 1)) is None
+
+
 def test_a_polynomial_of_full_degree_gets_enough_points() -> None:
     # A chain 0 - 1 - 2 with rates (1-m)/4 (from 0 and 1 down), m/4 and m/2: D is a multiple of
     # m (1 - m), which is 0 at two of the first points, and F one of m (1 - m) (2/5 - m).

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +16,10 @@ from mfgcheck.equilibrium.ranges.optimal import middle_terms, propose
 from mfgcheck.equilibrium.ranges.pieces import pieces, term_span
 from mfgcheck.equilibrium.ranges.tables import Tables
 from tests.unit.equilibrium.games import law_of, plain, trembling
+
+
+def numbers(text: str) -> list[Fraction]:
+    return [Fraction(x) for x in text.split()]
 
 
 @pytest.mark.parametrize("name", ["infection-spread", "audit-b", "audit-c", "capped-health"])
@@ -64,30 +70,47 @@ def test_several_closed_classes_are_covered() -> None:
 
 
 @pytest.mark.parametrize("bits", [2, 3, 4, 12])
-def test_rounding_keeps_the_stationary_law_inside(bits: int) -> None:
-    # phi = (2899, 3199)/1600, and P(1 | s) = a_s + b_s m: numbers for which all roundings at 4 bits
-    # go the wrong way. z(1) = P(1 | 0)/(P(1 | 0) + 1 - P(1 | 1)).
-    phi = [R(2899, 1600), R(3199, 1600)]
-    a, b = [R(-3, 11), R(-6, 11)], [R(4, 11), R(5, 11)]
+@pytest.mark.parametrize(
+    ("phi", "base", "slope", "m"),
+    [
+        ("2899/1600 3199/1600", ["-3/11 -6/11", "-3/11 -6/11"], "4/11 5/11", "11821/6400"),
+        ("35/16 1/2", ["8/11 1/11", "9/11 2/11"], "-3/11 1/11", "1/2"),
+    ],
+)
+def test_rounding_keeps_the_stationary_law_inside(
+    bits: int, phi: str, base: list[str], slope: str, m: str
+) -> None:
+    # P(1 | s, a) = base[a][s] + slope[s] m, tremble 1/1000: numbers for which at 4 bits the values
+    # of phi (in the first game) and the means over actions (in the second) are rounded far.
+    values, rates = numbers(phi), numbers(slope)
+    chances = [numbers(line) for line in base]
 
-    def transition(s: int, _: int, z: MeanField) -> dict[int, object]:
-        up = a[s] + b[s] * z.mean(lambda x: phi[x])
-        return {1: up, 0: 1 - up}
+    def up(s: int, a: int, at: Any) -> Any:
+        return R(chances[a][s]) + R(rates[s]) * at
 
-    game = Game(2, 1, lambda s, a, z: s, transition, "1/2", 0)
+    def transition(s: int, a: int, z: MeanField) -> dict[int, object]:
+        p = up(s, a, z.mean(lambda x: R(values[x])))
+        return {1: p, 0: 1 - p}
+
+    game = Game(2, 2, lambda s, a, z: a, transition, "1/2", "1/1000")
     (piece,) = pieces(Tables.of(game))
-    m = R(11821, 6400)
-    up = [a[s] + b[s] * m for s in range(2)]
-    share = up[0] / (up[0] + 1 - up[1])
-    true = Fraction(str((1 - share) * phi[0] + share * phi[1]))
-    at = Fraction(str(m))
+    at = Fraction(m)
     terms = term_span(piece, ((at, at),), bits)
     assert terms is not None
+    # Under action 0: z(1) = P(1 | 0)/(P(1 | 0) + P(0 | 1)).
+    played = [
+        Fraction(str(R(999, 1000) * up(s, 0, R(at)) + R(1, 1000) * up(s, 1, R(at))))
+        for s in range(2)
+    ]
+    share = played[0] / (played[0] + 1 - played[1])
+    true = (1 - share) * values[0] + share * values[1]
     proposal = propose(piece.tables, middle_terms(terms))
-    hull = hull_extents(piece, terms, proposal, np.ones((2, 1), dtype=bool))
-    ((each,),) = strategy_extents(piece, terms, proposal, np.zeros((2, 1), dtype=np.int64))
-    assert hull[0][0] <= true <= hull[0][1]
-    assert each[0] <= true <= each[1]
+    lowest = replace(proposal, strategy=np.zeros(2, dtype=np.int64))
+    first = np.array([[True, False]] * 2)
+    ((low, high),) = hull_extents(piece, terms, lowest, first)
+    (((start, end),),) = strategy_extents(piece, terms, lowest, np.zeros((2, 1), dtype=np.int64))
+    assert low <= true <= high
+    assert start <= true <= end
 
 
 def test_large_aggregates_under_a_small_tremble_do_not_overflow() -> None:
