@@ -62,6 +62,13 @@ def free_response(model: ExactModel) -> FreeResponse:
     >>> free_response(ExactModel.of(make("mturk", states=10))).strategy
     (4, 4, 4, 4, 4, 4, 4, 4, 4, 3)
     """
+    if model.tables.kappa == 0:
+        return _found(
+            Status.PROVED,
+            "the tremble makes all strategies the same",
+            None,
+            "T-BR plays the same from the first step on, whatever is optimal",
+        )
     if not model.aggregates:
         stage = model.stage({})
         optimal = None if stage is None else stage.best_response().optimal

@@ -165,7 +165,11 @@ class _Steps:
         total = (law[:, None] * masses).sum(axis=0)
         scale = self._rows.denominator * _UNIT
         rounded = -(-total // scale) if up else total // scale
-        return np.asarray(np.clip(rounded, 0, _UNIT))
+        found = np.clip(rounded, 0, _UNIT)
+        # The masses of {x >= j} fall with j; each was rounded by itself.
+        if up:
+            return np.asarray(np.minimum.accumulate(found))
+        return np.asarray(np.maximum.accumulate(found[::-1])[::-1])
 
     def _masses(self, law: Exact, *, up: bool) -> Exact | None:
         """Return by state the largest (smallest) masses that best responses to a law give: (S, U).

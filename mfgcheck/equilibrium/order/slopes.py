@@ -125,7 +125,11 @@ def _guess(rows: Rows, proposal: Proposal, rho: Floats, candidates: Mask, sign: 
     for _ in range(_ROUNDS):
         mixed = spread * kernel.sum(axis=1) + kappa * kernel[states, chosen]
         now = spread * rho.sum(axis=1) + kappa * rho[states, chosen]
-        y = rho + gamma * kernel @ np.linalg.solve(np.eye(len(states)) - gamma * mixed, now)
+        try:
+            value = np.linalg.solve(np.eye(len(states)) - gamma * mixed, now)
+        except np.linalg.LinAlgError:  # rounding, at a discount very near to 1: any guess will do
+            break
+        y = rho + gamma * kernel @ value
         better = np.argmax(np.where(candidates, sign * y, -np.inf), axis=1)
         if np.array_equal(better, chosen):
             break
