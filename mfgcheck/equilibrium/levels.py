@@ -151,9 +151,12 @@ def levels(
     stopped = "interrupted before"
     try:
         order = order_preserving(game, report, time_limit)
-        enclosed = equilibria(game, time_limit=time_limit, on_progress=on_progress)
     except BadInput as error:  # the tremble is too large, or the game
-        order = enclosed = str(error)
+        order = str(error)
+    try:
+        enclosed = equilibria(game, time_limit=time_limit, on_progress=on_progress)
+    except BadInput as error:
+        enclosed = str(error)
     if not isinstance(enclosed, str) and enclosed.interrupted:
         observed = stopped
     else:

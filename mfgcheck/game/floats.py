@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import sympy
 
+from mfgcheck.game.sparse import Exact
 from mfgcheck.game.terms import Above, AtLeast, PositivePart
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -22,6 +23,18 @@ def to_float(value: int | Fraction | sympy.Rational) -> float:
         return float(value)
     except OverflowError:
         return math.inf if value > 0 else -math.inf
+
+
+def quotients(values: Exact, denominator: int) -> Floats:
+    """Return floats near values / denominator, infinite beyond the range of floats.
+
+    >>> quotients(np.array([1, 10**400, -(10**400)], dtype=object), 2).tolist()
+    [0.5, inf, -inf]
+    """
+    if values.dtype != object and denominator < 1 << 62:
+        return np.asarray(values / denominator, dtype=np.float64)
+    flat = [to_float(Fraction(int(v), denominator)) for v in values.ravel()]
+    return np.array(flat, dtype=np.float64).reshape(values.shape)
 
 
 def approximate(e: sympy.Expr, values: Mapping[sympy.Symbol, Floats]) -> Any:

@@ -23,6 +23,8 @@ Label: TypeAlias = Hashable
 """The name of a state or an action: an int, a Fraction, a string, or a tuple of these."""
 
 _LARGEST_EXPONENT = 1000
+_LONGEST = 4000  # digits; Python writes no integers of more than 4,300
+_BRIEF = 160  # bits of a fraction that is easy to read
 _LONGEST_LITERAL = 12  # significant digits; a float that needs more was computed, not written
 
 
@@ -72,9 +74,9 @@ def exact(value: object, what: str) -> Fraction:
     if isinstance(value, bool):
         raise InvalidGame(f"{what} is {value}: it must be a number")
     if isinstance(value, (int, Fraction)):
-        return Fraction(value)
+        return check_length(Fraction(value), what)
     if isinstance(value, sympy.Rational):
-        return Fraction(int(value.p), int(value.q))
+        return check_length(Fraction(int(value.p), int(value.q)), what)
     if isinstance(value, float):
         return from_float(value, what)
     if isinstance(value, sympy.Float):
@@ -82,6 +84,17 @@ def exact(value: object, what: str) -> Fraction:
     if isinstance(value, (str, Decimal)):
         return _from_text(str(value), what)
     raise InvalidGame(f"{what} is {value!r}: it must be a rational number such as 3/4 or '0.75'")
+
+
+def check_length(value: Fraction, what: str) -> Fraction:
+    """Return a number that is short enough to be written.
+
+    Raises:
+        InvalidGame: its numerator or denominator has more than 4,000 digits.
+    """
+    if max(abs(value.numerator), value.denominator) >= 10**_LONGEST:
+        raise InvalidGame(f"{what} has a number of more than {_LONGEST} digits, {brief(value)}")
+    return value
 
 
 def _from_text(text: str, what: str) -> Fraction:
@@ -159,6 +172,19 @@ def short(value: Fraction, digits: int = 6) -> str:
         return f"{number:.{digits}g}"
     bits = abs(value.numerator).bit_length() - value.denominator.bit_length()
     return f"{'-' if value < 0 else ''}10^{round(bits * math.log10(2))}"
+
+
+def brief(value: Fraction) -> str:
+    """Return a number exactly if that is short, else what it is about.
+
+    >>> brief(Fraction(3, 4)), brief(Fraction(1, 10**400)), brief(1 - Fraction(1, 10**400))
+    ('3/4', 'about 10^-400', 'about 1 - 10^-400')
+    """
+    if value.numerator.bit_length() + value.denominator.bit_length() <= _BRIEF:
+        return str(value)
+    if 0 < 1 - value < Fraction(1, 10**5):
+        return f"about 1 - {short(1 - value)}"
+    return f"about {short(value)}"
 
 
 def label_text(label: Label) -> str:

@@ -22,7 +22,7 @@ import sympy
 from mfgcheck.errors import InvalidGame, MfgCheckError
 from mfgcheck.game.laws import Blend, Law, point
 from mfgcheck.game.mean_field import Aggregate, MeanField, TracedMeanField
-from mfgcheck.game.numbers import Label, exact, label_text, rational
+from mfgcheck.game.numbers import Label, check_length, exact, label_text, rational
 from mfgcheck.game.orders import Order
 from mfgcheck.game.sparse import Ints, Rows
 from mfgcheck.game.terms import TermReader, Terms, join
@@ -74,10 +74,10 @@ class SeparableForm:
             digest.update(repr((aggregate.name, tuple(map(str, aggregate.values)))).encode())
         digest.update(repr(tuple(map(sympy.srepr, self.terms))).encode())
         for rows in (self.weights, self.laws, self.rewards):
-            digest.update(str(rows.denominator).encode())
+            digest.update(hex(rows.denominator).encode())  # decimals are limited to 4,300 digits
             for array in (rows.start, rows.column, rows.value):
-                exact = array.dtype == object
-                digest.update(repr(array.tolist()).encode() if exact else array.tobytes())
+                large = array.dtype == object
+                digest.update(repr([*map(hex, array)]).encode() if large else array.tobytes())
         for array in (self.branch_start, self.branch_weight, self.branch_law, self.reward):
             digest.update(array.tobytes())
         return digest.hexdigest()
@@ -104,6 +104,10 @@ class _Tracer:
         for term in terms:
             if term not in self.term_ids:
                 self.check_symbols(term, what)
+                for number in term.atoms(sympy.Rational):
+                    exact(number, what)
+        for c in terms.values():
+            check_length(c, what)
         return [
             (self.term_ids.setdefault(term, len(self.term_ids)), c.numerator, c.denominator)
             for term, c in terms.items()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sympy
 
 from mfgcheck.game.game import Game
+from mfgcheck.game.numbers import brief
 
 
 def game_dict(game: Game) -> dict[str, object]:
@@ -40,7 +41,7 @@ def game_line(game: Game) -> str:
     """
     parameters = ", ".join(f"{key}={value}" for key, value in game.parameters.items())
     spaces = f"{count(game.states.size, 'state')}, {count(game.actions.size, 'action')}"
-    size = f"{spaces}, discount {game.discount}, tremble {game.tremble}"
+    size = f"{spaces}, discount {brief(game.discount)}, tremble {brief(game.tremble)}"
     return size + (f"; {parameters}" if parameters else "")
 
 

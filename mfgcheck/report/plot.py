@@ -29,6 +29,7 @@ _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#
 _DASHES = ("-", "--", "-.", ":")
 _WIDTH, _HEIGHT = 6.0, 3.8  # inches of one figure
 _MOST_TICKS = 13
+_LONGEST_TICK = 40  # letters of a name at an axis
 _UNDRAWABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _STYLE: dict[Any, Any] = {
     "svg.hashsalt": "mfgcheck",  # the names inside an SVG do not change from run to run
@@ -246,12 +247,17 @@ def _heat_map(axes: Axes, figure: HeatMap) -> None:
 
 def _name_ticks(axes: Axes, axis: str, names: Sequence[str]) -> None:
     ticks = _some(len(names))
-    labels = [_clean(names[i]) for i in ticks]
+    labels = [_brief(_clean(names[i])) for i in ticks]
     if axis == "y":
         axes.set_yticks(ticks, labels=labels)
         return
     crowded = sum(map(len, labels)) > 60
     axes.set_xticks(ticks, labels=labels, rotation=45 if crowded else 0)
+
+
+def _brief(text: str) -> str:
+    """Shorten a name that would leave the drawing no room."""
+    return text if len(text) <= _LONGEST_TICK else f"{text[: _LONGEST_TICK // 2]}.."
 
 
 def _some(number: int) -> list[int]:

@@ -32,6 +32,7 @@ from mfgcheck.equilibrium.exact.stage import ExactModel
 from mfgcheck.equilibrium.ranges.pieces import Box, Piece, pieces
 from mfgcheck.equilibrium.ranges.tables import Tables
 from mfgcheck.errors import BadInput
+from mfgcheck.game.floats import to_float
 from mfgcheck.game.game import Game
 from mfgcheck.game.inequalities import Deadline
 from mfgcheck.game.numbers import exact
@@ -264,7 +265,7 @@ def _clusters(boxes: Sequence[Box]) -> list[list[int]]:
     """Group boxes that touch; floats will do, as each group is covered by its hull anyway."""
     if not boxes:
         return []
-    ends = np.array([[[float(x) for x in side] for side in box] for box in boxes])
+    ends = np.array([[[to_float(x) for x in side] for side in box] for box in boxes])
     if ends.ndim < 3:  # no coordinates: all boxes are the same
         return [list(range(len(boxes)))]
     left = set(range(len(boxes)))

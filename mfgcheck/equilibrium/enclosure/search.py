@@ -31,6 +31,7 @@ from mfgcheck.equilibrium.ranges.optimal import (
     propose,
 )
 from mfgcheck.equilibrium.ranges.pieces import Box, Piece, term_span
+from mfgcheck.game.floats import to_float
 from mfgcheck.game.inequalities import Deadline
 from mfgcheck.game.sparse import Ints
 from mfgcheck.rigor import balls
@@ -154,7 +155,7 @@ def search(
         heapq.heappop(waiting)
         for result in results:
             if isinstance(result, Node):
-                heapq.heappush(waiting, (-float(width(result.box)), next(order), result))
+                heapq.heappush(waiting, (-to_float(width(result.box)), next(order), result))
             elif isinstance(result, Spot):
                 spots.append(result)
             elif isinstance(result, Filled):
@@ -308,11 +309,17 @@ def _cut(piece: Piece, node: Node, whole: Fraction, reason: str) -> Iterator[Nod
     low, high = box[i]
     # Few digits keep the arithmetic fast; the place of the cut is a free choice.
     at = low + (high - low) * _CUT
-    unit = 1 << max(0, 8 - math.floor(math.log2(high - low)))
+    unit = 1 << max(0, 8 - _magnitude(high - low))
     at = Fraction(round(at * unit), unit)
     for part in ((low, at), (at, high)):
         cut = (*box[:i], part, *box[i + 1 :])
         yield Node(cut, node.candidates, node.strategies, node.guess)
+
+
+def _magnitude(x: Fraction) -> int:
+    """Return the largest e with 2^e <= x, x being positive."""
+    e = x.numerator.bit_length() - x.denominator.bit_length()
+    return e if x >= Fraction(2) ** e else e - 1
 
 
 def _rest(piece: Piece, node: Node, reason: str) -> Rest:

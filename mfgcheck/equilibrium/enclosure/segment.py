@@ -20,7 +20,7 @@ from mfgcheck.equilibrium.enclosure.settle import consistent_stage, exact_gap
 from mfgcheck.equilibrium.exact.stage import ExactModel
 from mfgcheck.equilibrium.ranges.optimal import middle_terms
 from mfgcheck.equilibrium.ranges.pieces import Box, term_span
-from mfgcheck.game.floats import Floats
+from mfgcheck.game.floats import Floats, to_float
 from mfgcheck.rigor.breakpoints import Strip, breakpoints, smooth
 from mfgcheck.rigor.polynomial import as_rational_function
 
@@ -95,10 +95,11 @@ def _degree(fixed: Fixed, p: Point, q: Point) -> int | None:
     return most
 
 
+@np.errstate(all="ignore")  # what overflows is a bad proposal, and no more
 def _solve(fixed: Fixed, box: Box, i: int, value: Fraction) -> Point | None:
     """Propose a fixed point with coordinate i given, by Gauss and Newton in floating point."""
-    x = np.array([float(low + high) / 2 for low, high in box])
-    x[i] = float(value)
+    x = np.array([to_float((low + high) / 2) for low, high in box])
+    x[i] = to_float(value)
     free = [j for j in range(len(box)) if j != i]
     for _ in range(_NEWTON):
         now = _defect(fixed, x)

@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from mfgcheck.equilibrium.ranges.pieces import Box, Piece, enclosures
 from mfgcheck.equilibrium.ranges.tables import Span, Tables, span_of, weigh
-from mfgcheck.game.floats import Floats
+from mfgcheck.game.floats import Floats, quotients
 from mfgcheck.game.sparse import Exact, Ints, largest, widen
 from mfgcheck.verify.upper_sets import upper_sets
 
@@ -76,7 +76,7 @@ class Rows:
     def mixed(self, parts: Exact) -> Exact:
         """Return what (S, A, ...) becomes for smoothed rows, times d of `weights`."""
         k, e, _ = self.weights
-        big = widen(parts, (k + e * parts.shape[1]) * largest(parts))
+        big = widen(parts, (k + e * parts.shape[1]) * max(1, largest(parts)))
         return np.asarray(k * big + e * big.sum(axis=1, keepdims=True))
 
     @cached_property
@@ -92,7 +92,7 @@ class Rows:
     @cached_property
     def smooth_floats(self) -> Floats:
         """The same, near enough for proposals."""
-        return np.asarray(self.smooth / self.denominator, dtype=np.float64)
+        return quotients(self.smooth, self.denominator)
 
     @cached_property
     def top(self) -> Ints:

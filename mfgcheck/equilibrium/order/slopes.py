@@ -24,7 +24,7 @@ import numpy as np
 from mfgcheck.equilibrium.order.rows import Rows, ranges
 from mfgcheck.equilibrium.ranges.optimal import Mask, Proposal, spread_of_error
 from mfgcheck.equilibrium.ranges.tables import Span, Tables, integers_of
-from mfgcheck.game.floats import Floats
+from mfgcheck.game.floats import Floats, quotients
 from mfgcheck.game.sparse import Exact, largest, widen
 
 _ROUNDS = 30
@@ -62,7 +62,7 @@ class Rates:
         low, high = rho.low - pad, rho.high + pad
         ends = []
         for values, sign in ((low, -1), (high, 1)):
-            near = np.asarray(values / 2.0**bits, dtype=np.float64)
+            near = quotients(values, 1 << bits)
             y = integers_of(_guess(rows, proposal, near, candidates, sign), bits)
             ends.append(_bound(rows, terms, values, y, candidates, sign))
         return Rates(rows, terms, slopes, c, error, ends[0], ends[1])
@@ -115,6 +115,7 @@ def _padding(norm: Exact, error: int, bits: int) -> Exact:
     return np.asarray((norm.astype(object) * error >> bits) + 1)
 
 
+@np.errstate(all="ignore")  # what overflows is a bad proposal, and no more
 def _guess(rows: Rows, proposal: Proposal, rho: Floats, candidates: Mask, sign: int) -> Floats:
     """Solve Y = rho + gamma P [kappa (max or min over candidates of Y) + spread sum Y], nearly."""
     tables = rows.tables

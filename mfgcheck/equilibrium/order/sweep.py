@@ -20,6 +20,7 @@ from mfgcheck.equilibrium.order.rows import Rows, direction_of, strict
 from mfgcheck.equilibrium.ranges.optimal import Mask
 from mfgcheck.equilibrium.ranges.pieces import Box, Piece
 from mfgcheck.game.inequalities import Claim, Deadline, Holds, Open
+from mfgcheck.game.numbers import short
 from mfgcheck.game.screen import Vectors, in_order, proved_together
 from mfgcheck.game.sparse import Ints
 
@@ -126,7 +127,7 @@ def _where(piece: Piece, box: Box) -> str:
         return ""
     (j,) = piece.region.frame.pivots
     low, high = box[0]
-    return f", where {piece.setting.aggregates[j].name} is near {float((low + high) / 2):.6g}"
+    return f", where {piece.setting.aggregates[j].name} is near {short((low + high) / 2)}"
 
 
 def _cut(box: Box) -> tuple[Box, Box]:

@@ -23,6 +23,7 @@ from mfgcheck.game.sparse import Exact, Ints, widen
 Extent = tuple[Fraction, Fraction]
 
 
+@np.errstate(all="ignore")  # what overflows is a bad proposal, and no more
 def relative_values(tables: Tables, kernel: Floats, strategies: Ints, phi: Floats) -> Floats:
     """Return h with h - K h = phi + constant, nearly: shape (S, phi's, strategies).
 
@@ -66,7 +67,7 @@ def hull_extents(piece: Piece, terms: Span, proposal: Proposal, candidates: Mask
     image = images(tables, whole, terms)
     d = math.lcm(tables.kappa.denominator, tables.spread.denominator)
     k, e = int(tables.kappa * d), int(tables.spread * d)
-    heavy = (k + e * image.low.shape[1]) * image.size
+    heavy = (k + e * image.low.shape[1]) * max(1, image.size)
     low, high = widen(image.low, heavy), widen(image.high, heavy)
     mask = candidates[:, :, None]
     lowest = np.where(mask, low, low.max(axis=1, keepdims=True)).min(axis=1)

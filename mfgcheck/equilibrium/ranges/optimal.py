@@ -42,6 +42,7 @@ class Proposal:
     strategy: Ints
 
 
+@np.errstate(all="ignore")  # what overflows is a bad proposal, and no more
 def propose(tables: Tables, terms: Floats, strategy: Ints | None = None) -> Proposal:
     """Solve the game in floating point where the terms have these values (policy iteration)."""
     kernel = np.einsum("sakt,k->sat", tables.kernel_floats, terms[: tables.kernel_terms])

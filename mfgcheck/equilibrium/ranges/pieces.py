@@ -11,7 +11,7 @@ import numpy as np
 
 from mfgcheck import rigor
 from mfgcheck.equilibrium.ranges.tables import Span, Tables, span_of
-from mfgcheck.game.floats import Floats
+from mfgcheck.game.floats import Floats, to_float
 from mfgcheck.game.mean_field import Value
 from mfgcheck.game.setting import Setting, bounds
 from mfgcheck.rigor.breakpoints import Choice, breakpoints, choices, part, smooth
@@ -68,7 +68,7 @@ class Piece:
     @cached_property
     def phi_floats(self) -> Floats:
         """The functionals near enough for proposals: array (coordinates, S)."""
-        rows = [[float((low + high) / 2) for low, high in row] for row in self.phi_bounds]
+        rows = [[to_float((low + high) / 2) for low, high in row] for row in self.phi_bounds]
         return np.array(rows).reshape(self.dimension, self.setting.states.size)
 
     @cached_property

@@ -20,11 +20,14 @@ import numpy as np
 import numpy.typing as npt
 
 from mfgcheck.errors import BadInput
-from mfgcheck.game.floats import Floats
+from mfgcheck.game.floats import Floats, quotients
 from mfgcheck.game.game import Game
+from mfgcheck.game.numbers import brief
 from mfgcheck.game.sparse import Exact, Ints, group, largest, widen
 
 _DENSE = 20_000_000  # entries of a dense kernel tensor: beyond, memory runs out
+_PLAIN = 32  # rewards between 2^-32 and 2^32 need no unit of their own
+_LARGEST = 1e290  # a proposal that is larger, or no number, is none
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,7 +149,8 @@ class Tables:
         spread = widen(laws.value, size * laws.denominator)[:, None] * values[laws.column]
         by_law = np.add.reduceat(spread, laws.start[:-1], axis=0)
         starts, keys = self._starts
-        bound = size * laws.denominator * self._heaviest
+        # Callers divide by the denominator, which is large even where v is 0.
+        bound = max(size * laws.denominator * self._heaviest, self.denominator)
         products = widen(self.entry_value, bound)[:, None] * widen(by_law, bound)[self.entry_law]
         sums = np.add.reduceat(products, starts, axis=0)
         states, actions, _ = self.shape
@@ -187,12 +191,28 @@ class Tables:
     @cached_property
     def kernel_floats(self) -> Floats:
         """T near enough for proposals: array (S, A, L, S)."""
-        return np.asarray(self.kernel / self.denominator, dtype=np.float64)
+        return quotients(self.kernel, self.denominator)
+
+    @cached_property
+    def scaled(self) -> tuple[Exact, int]:
+        """The rewards (S, A, K) and their denominator, in a unit that suits their size.
+
+        TQ-values are proposed in floats and bounded in units of 2^-bits: in a unit that is a power
+        of 2 near the largest reward, neither fails for rewards of 10^400 or 10^-400. Which action
+        is better does not depend on the unit.
+        """
+        rewards, denominator = self.rewards, self.reward_denominator
+        size = largest(rewards).bit_length() - denominator.bit_length()
+        if not largest(rewards) or abs(size) <= _PLAIN:
+            return rewards, denominator
+        if size > 0:
+            return rewards, denominator << size
+        return widen(rewards, largest(rewards) << -size) * (1 << -size), denominator
 
     @cached_property
     def reward_floats(self) -> Floats:
-        """R near enough for proposals: array (S, A, K)."""
-        return np.asarray(self.rewards / self.reward_denominator, dtype=np.float64)
+        """R near enough for proposals, in the unit of `scaled`: array (S, A, K)."""
+        return quotients(*self.scaled)
 
     def tremble(self, span: Span, strategy: Ints) -> Span:
         """Return the mean over the trembling strategy's actions of a span of shape (S, A, c).
@@ -203,7 +223,7 @@ class Tables:
         k, e = int(self.kappa * d), int(self.spread * d)
         parts = []
         for values in (span.low, span.high):
-            big = widen(values, (abs(k) + e * values.shape[1]) * largest(values))
+            big = widen(values, (abs(k) + e * values.shape[1]) * max(1, largest(values)))
             played = np.take_along_axis(big, strategy[:, None, :], axis=1)[:, 0, :]
             parts.append(k * played + e * big.sum(axis=1))
         return Span(parts[0] // d, -(-parts[1] // d), span.bits)
@@ -211,19 +231,20 @@ class Tables:
     def bellman(self, q: Exact, bits: int) -> Exact:
         """Return c of shape (S, A, K) with r + gamma P G(q) in sum of b_k (c_k + [0, 2)).
 
-        `q` has the shape (S, A), in units of 2^-bits, as c has.
+        `q` has the shape (S, A), in units of 2^-bits (and those of `scaled`), as c has.
         """
         d = math.lcm(self.kappa.denominator, self.spread.denominator)
         k, e = int(self.kappa * d), int(self.spread * d)
-        big = widen(q, (k + e * q.shape[1]) * largest(q))
+        big = widen(q, (k + e * q.shape[1]) * max(1, largest(q)))  # k is large even where q is 0
         value = k * big.max(axis=1) + e * big.sum(axis=1)  # G(q), exactly, over d
         gamma = self.game.discount
         product = self.multiply(value[:, None])[..., 0]
         divisor = gamma.denominator * self.denominator * d
         product = widen(product, max(gamma.numerator * largest(product), divisor))
         future = product * gamma.numerator // divisor
-        scale = max(max(1, largest(self.rewards)) << bits, self.reward_denominator)
-        total = widen(self.rewards, scale) * (1 << bits) // self.reward_denominator
+        rewards, denominator = self.scaled
+        scale = max(max(1, largest(rewards)) << bits, denominator)
+        total = widen(rewards, scale) * (1 << bits) // denominator
         # Callers take differences of these numbers.
         total = widen(total, 8 * (largest(total) + largest(future)))
         total = total.copy() if future.dtype != object else total.astype(object)
@@ -242,16 +263,17 @@ def tremble_weights(game: Game) -> tuple[Fraction, Fraction]:
     kappa = 1 - eps - spread if actions > 1 else Fraction(1)
     if kappa < 0:
         raise BadInput(
-            f"tremble {eps} is above (|A|-1)/|A| = {Fraction(actions - 1, actions)}: the TQ-value "
-            "operator then does not give the best trembling strategy (Proposition 1(ii) needs "
-            "this): lower the tremble"
+            f"tremble {brief(eps)} is above (|A|-1)/|A| = {Fraction(actions - 1, actions)}: the "
+            "TQ-value operator then does not give the best trembling strategy (Proposition 1(ii) "
+            "needs this): lower the tremble"
         )
     return kappa, spread
 
 
 def integers_of(values: Floats, bits: int) -> Exact:
     """Return floats as integers in units of 2^-bits (rounded: they are proposals)."""
-    scaled = np.rint(values * 2.0 ** min(bits, 40))
+    sound = np.clip(np.nan_to_num(values), -_LARGEST, _LARGEST)
+    scaled = np.rint(sound * 2.0 ** min(bits, 40))
     if np.all(np.abs(scaled) < 2.0**62):
         whole = scaled.astype(np.int64)
     else:

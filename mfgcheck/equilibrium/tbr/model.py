@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -25,14 +26,21 @@ from mfgcheck.errors import BadInput, InvalidGame
 from mfgcheck.game.floats import Floats
 from mfgcheck.game.game import Game
 from mfgcheck.game.mean_field import Value
-from mfgcheck.game.numbers import rational
+from mfgcheck.game.numbers import brief, rational, short
 from mfgcheck.game.sparse import Rows
 
 Ints = npt.NDArray[np.int64]
 
 ULP = 2.0**-52
 LARGEST = 1e300
-"""Rewards and weights whose parts are larger are refused, so that no sum of them overflows."""
+"""Rewards and weights whose parts are larger are refused, so that no sum of them overflows; so are
+rewards whose sum over time may be."""
+SMALLEST = 1e-290
+"""What is summed counts as at least so large: what underflow takes away is then less than the
+allowance for rounding."""
+_NEAREST = Fraction(1, 10**12)
+"""So near to 1, the discount that floats hold differs too much from the true one: 1 - gamma, which
+all error bounds are divided by, would be wrong by more than a part in 10,000."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +123,8 @@ class Model:
         """Make the arrays of a game.
 
         Raises:
-            BadInput: the tremble is above (|A| - 1)/|A|, or a number is beyond float64.
+            BadInput: the tremble is above (|A| - 1)/|A|, a number is too large for float64, or
+                all rewards are too small, or the discount is within 10^-12 of 1.
 
         >>> from mfgcheck import Game, point
         >>> stay = Game(states=3, actions=2, reward=lambda s, a, z: s - a * z.mean() / 2,
@@ -128,9 +137,14 @@ class Model:
         likely = 1 - game.tremble - slip
         if likely < 0:
             raise BadInput(
-                f"tremble {game.tremble} is above (|A|-1)/|A| = {k - 1}/{k}: the TQ-value operator "
-                "then does not give the best trembling strategy (Proposition 1(ii) needs this): "
-                "lower the tremble"
+                f"tremble {brief(game.tremble)} is above (|A|-1)/|A| = {k - 1}/{k}: the TQ-value "
+                "operator then does not give the best trembling strategy (Proposition 1(ii) needs "
+                "this): lower the tremble"
+            )
+        if 1 - game.discount < _NEAREST:
+            raise BadInput(
+                f"1 less the discount is {short(1 - game.discount)}: T-BR, which runs in floating "
+                "point, needs it to be at least 1e-12"
             )
         position = {a.symbol: j for j, a in enumerate(form.aggregates)}
         compiled = [compile_term(term, position) for term in form.terms]
@@ -149,6 +163,12 @@ class Model:
             law_value = _floats(form.laws)
         except OverflowError:
             raise BadInput("a number of the game is too large for floating point") from None
+        size = Fraction(form.rewards.largest, form.rewards.denominator)
+        if 0 < size < SMALLEST:
+            raise BadInput(
+                f"the rewards of the game, none above {short(size)} in size, are too small for "
+                "floating point"
+            )
         order = np.argsort(row, kind="stable")
         return Model(
             game=game,
@@ -223,8 +243,10 @@ class Model:
         values = [value_of(f, term, m, names) for f, term in self._scalars]
         largest = max(map(abs, values)) if values else 0.0
         r_fixed, r_varying, p_fixed, p_varying = self._sizes
-        reward_size = r_fixed + r_varying * largest
-        if not max(reward_size, p_fixed + p_varying * largest) < LARGEST:
+        largest = max(largest, SMALLEST)
+        reward_size = SMALLEST + r_fixed + r_varying * largest
+        kernel_size = p_fixed + p_varying * largest
+        if not max(reward_size / (1 - self.discount), kernel_size) < LARGEST:
             raise BadInput("the rewards or weights of the game are too large for floating point")
         b = np.array(values)
         reward = self._rewards.at(b)[self._reward].reshape(self.actions, self.states).T
@@ -234,7 +256,7 @@ class Model:
             reward,
             self._weights.at(b)[self._weight],
             reward_size,
-            p_fixed + p_varying * largest,
+            kernel_size,
         )
 
     @cached_property

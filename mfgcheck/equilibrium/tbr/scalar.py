@@ -18,6 +18,7 @@ from mfgcheck.game.terms import Above, AtLeast, PositivePart
 
 Scalar: TypeAlias = Callable[[Sequence[float]], float]
 
+_LONGEST = 100  # letters of a term in a message
 SLACK = 2.0**-40
 """A root of a number that lies below 0 by no more than this is taken to be 0: the game is valid,
 so the number is >= 0, and what it misses is rounding."""
@@ -134,4 +135,6 @@ def value_of(f: Scalar, term: sympy.Expr, m: Sequence[float], names: Sequence[st
         return value
     where = ", ".join(f"{name} = {number!r}" for name, number in zip(names, m, strict=True))
     at = f" at {where}" if where else ""
-    raise BadInput(f"the term {term} of the game is {why} for floating point{at}")
+    text = str(term)
+    shown = text if len(text) <= _LONGEST else text[:_LONGEST] + " .."
+    raise BadInput(f"the term {shown} of the game is {why} for floating point{at}")

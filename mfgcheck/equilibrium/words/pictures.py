@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mfgcheck.game.floats import Floats
+from mfgcheck.errors import BadInput
+from mfgcheck.game.floats import Floats, to_float
 from mfgcheck.game.game import Game
 from mfgcheck.report.figures import Curves, Figure, HeatMap, Series, Style
 
@@ -55,7 +56,10 @@ def equilibria_figures(found: Equilibria) -> list[Figure]:
     from mfgcheck.equilibrium.words.response_map import map_figure
 
     game = found.game
-    figures = map_figure(found)
+    try:
+        figures = map_figure(found)
+    except BadInput:  # the map is drawn with floats, which cannot hold every game that is solved
+        figures = []
     laws = [
         (f"T-MFE {number}", np.array([_middle(mass) for mass in one.mean_field]))
         for number, one in enumerate(found.equilibria, 1)
@@ -187,8 +191,8 @@ def _numbers(game: Game) -> Floats | None:
     labels = game.states.labels
     if len(game.states.shape) > 1:
         return None
-    numbers = [float(label) for label in labels if isinstance(label, int | Fraction)]
-    rising = all(x < y for x, y in pairwise(numbers))
+    numbers = [to_float(label) for label in labels if isinstance(label, int | Fraction)]
+    rising = all(x < y for x, y in pairwise(numbers)) and np.all(np.isfinite(numbers))
     return np.array(numbers) if len(numbers) == len(labels) and rising else None
 
 

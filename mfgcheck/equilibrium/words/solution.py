@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,7 @@ from mfgcheck.equilibrium.words.enclosed import strategy_text
 from mfgcheck.game.numbers import label_json
 from mfgcheck.game.summary import count, game_dict, game_line
 from mfgcheck.report.blocks import Block, Heading, Note, Paragraph, Table
-from mfgcheck.report.decimals import above
+from mfgcheck.report.decimals import above, below, is_short
 
 if TYPE_CHECKING:
     from mfgcheck.equilibrium.solve import Solution
@@ -272,7 +273,9 @@ def _bracket_dict(proved: Bracket) -> dict[str, object]:
 def _replay(run: Run, replay: ExactRun) -> str:
     gap = replay.cycle_gap
     where = f"from the {run.start} law T-BR"
-    apart = "" if gap is None else f", where the best action beats all others by at least {gap}"
+    apart = ""
+    if gap is not None:
+        apart = f", where the best action beats all others by at least {_least(gap)}"
     if gap == 0:
         apart = f", with ties, of which the {run.selection} selection takes one"
     if replay.ending is Ending.FIXED:
@@ -283,13 +286,18 @@ def _replay(run: Run, replay: ExactRun) -> str:
     )
 
 
+def _least(gap: Fraction) -> str:
+    """Return a number exactly if it is short, else rounded down."""
+    return str(gap) if is_short(gap) else below(gap, 17)
+
+
 def _replay_dict(replay: ExactRun) -> dict[str, object]:
     gap = replay.cycle_gap
     return {
         "ending": str(replay.ending),
         "period": replay.period,
         "from_step": replay.cycle_start,
-        "gap": None if gap is None else str(gap),
+        "gap": None if gap is None else _least(gap),
         "mean_fields": [[str(p) for p in law] for law in replay.cycle],
     }
 

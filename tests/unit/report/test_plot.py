@@ -6,6 +6,7 @@ import base64
 import errno
 import os
 import re
+import warnings
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -116,6 +117,16 @@ def test_many_names_are_thinned() -> None:
     names = [f"state-{i}" for i in range(500)]
     root = svg([Curves("x", "state", "y", [Series("a", range(500), range(500))], x_names=names)])
     assert 5 <= len(re.findall(r"state-\d+", words(root))) <= 14
+
+
+def test_long_names_leave_room_for_the_drawing() -> None:
+    names = [str(10**400), "short"]
+    figure = Curves("x", "state", "y", [Series("a", range(2), range(2))], x_names=names)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        shown = words(svg([figure]))
+    assert "short" in shown
+    assert "10000000000000000000.." in shown
 
 
 def test_html_holds_the_drawing_itself_and_its_words() -> None:
