@@ -32,6 +32,8 @@ _MODULES = {
     "audit-d": "audit_d",
     "audit-e": "audit_e",
     "audit-f": "audit_f",
+    "audit-g": "audit_g",
+    "fair-coin": "fair_coin",
 }
 
 

@@ -22,6 +22,7 @@ ALL = (*CLAUSES, *ASSUMPTIONS)
 STRATEGIC_COMPLEMENTARITIES = {
     "capped-health", "two-lotteries", "coordination",
     "audit-a", "audit-b", "audit-c", "audit-d", "audit-e", "audit-f",
+    "audit-g", "fair-coin",
 }  # fmt: skip
 
 # Game, parameters, and the verdicts that differ from those at the default parameters.

@@ -231,6 +231,26 @@ def audit_f() -> PlainGame:
     )
 
 
+def audit_g() -> PlainGame:
+    """P(1) = 9/10 + m/10 from state 1, else 0, and r = -1 or 1."""
+    return PlainGame(
+        chain(2),
+        chain(2),
+        lambda s, a, z: _from_tails([F(9, 10) + z[1] / 10 if s else F(0)]),
+        lambda s, a, z: F(1 if s else -1),
+    )
+
+
+def fair_coin() -> PlainGame:
+    """P(1) = 1/2 and r = s."""
+    return PlainGame(
+        chain(2),
+        chain(2),
+        lambda s, a, z: _from_tails([F(1, 2)]),
+        lambda s, a, z: F(s),
+    )
+
+
 def _mean(z: MeanField) -> Fraction:
     return sum((x * mass for x, mass in enumerate(z)), F(0))
 

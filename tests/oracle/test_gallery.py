@@ -31,7 +31,8 @@ SMALL: tuple[tuple[str, dict[str, Any]], ...] = (
     ("adoption-birth-death", {"states": 4}),
     ("sis", {}),
     ("beach-bar", {"states": 5, "bar": 2}),
-    *((f"audit-{letter}", {}) for letter in "abcdef"),
+    *((f"audit-{letter}", {}) for letter in "abcdefg"),
+    ("fair-coin", {}),
 )
 LARGE: tuple[tuple[str, dict[str, Any]], ...] = (
     ("infection-spread", {}),
