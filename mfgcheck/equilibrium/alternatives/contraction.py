@@ -37,6 +37,7 @@ from mfgcheck.equilibrium.ranges.pieces import Box, Piece, enclosures
 from mfgcheck.errors import BadInput
 from mfgcheck.game.sparse import Exact, largest, widen
 from mfgcheck.rigor.calculus import NotDifferentiable
+from mfgcheck.rigor.powers import first_power_within, power_above
 from mfgcheck.rigor.smooth import in_frame
 from mfgcheck.verify.verdict import Status
 
@@ -60,13 +61,24 @@ class Contraction(Finding):
     constant: Fraction | None
 
     def error(self, steps: int) -> Fraction | None:
-        """Return a bound on ||z_k - z*||_1 after k steps from anywhere; None if not proved."""
+        """Return a bound on ||z_k - z*||_1 after k steps from anywhere; None if not proved.
+
+        It is 2 constant^k, rounded up where that would be a long number: to 64 significant bits,
+        and to 2^-4095 if it is less.
+
+        Raises:
+            BadInput: the number of steps is negative.
+        """
+        if steps < 0:
+            raise BadInput(f"{steps} steps: the number must not be negative")
         if self.status != Status.PROVED or self.constant is None:
             return None
-        return 2 * self.constant**steps
+        return 2 * power_above(self.constant, steps)
 
     def steps(self, accuracy: Fraction) -> int | None:
         """Return after how many steps ||z_k - z*||_1 <= accuracy is sure; None if not proved.
+
+        That is the smallest k with 2 constant^k <= accuracy.
 
         Raises:
             BadInput: the accuracy is not positive.
@@ -75,14 +87,9 @@ class Contraction(Finding):
             raise BadInput(f"accuracy {accuracy}: it must be positive")
         if self.status != Status.PROVED or self.constant is None:
             return None
-        if self.constant == 0 or accuracy >= 2:
+        if self.constant == 0:
             return 0 if accuracy >= 2 else 1
-        # Logarithms only propose; the powers decide.
-        ratio = math.log(float(accuracy) / 2) / math.log(float(self.constant))
-        k = max(0, math.floor(ratio) - 2)
-        while 2 * self.constant**k > accuracy:
-            k += 1
-        return k
+        return first_power_within(self.constant, Fraction(accuracy) / 2)
 
 
 def contraction(model: ExactModel, strategy: Strategy, *, always: bool = False) -> Contraction:

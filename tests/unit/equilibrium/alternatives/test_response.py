@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from dataclasses import replace
 from fractions import Fraction as Q
 
 import pytest
@@ -337,6 +338,30 @@ def test_mturk_draws_together_by_nine_tenths() -> None:
     assert found.steps(Q(2)) == 0
     with pytest.raises(BadInput, match="positive"):
         found.steps(Q(0))
+
+
+@pytest.mark.parametrize(
+    ("constant", "accuracy", "steps"),
+    [
+        (Q(1, 2), Q(1, 4), 3),  # equality: 2 (1/2)^3 is 1/4
+        (Q(1, 2), Q(1, 4) - Q(1, 10**40), 4),
+        (Q(1, 10**400), Q(1), 1),
+        (1 - Q(1, 10**20), Q(1), 69314718055994530942),
+    ],
+)
+def test_steps_are_counted_exactly(constant: Q, accuracy: Q, steps: int) -> None:
+    model = ExactModel.of(make("mturk", states=3))
+    found = replace(contraction(model, (4, 4, 3)), constant=constant)
+    assert found.steps(accuracy) == steps
+    before, after = found.error(steps - 1), found.error(steps)
+    assert before is not None
+    assert after is not None
+    assert after <= accuracy < before
+    far = found.error(10**40)
+    assert far is not None
+    assert 0 < far < Q(1, 10**1000)
+    with pytest.raises(BadInput, match="not be negative"):
+        found.error(-1)
 
 
 def test_the_error_bound_holds_along_the_path() -> None:
