@@ -11,7 +11,7 @@ from fractions import Fraction
 from mfgcheck.equilibrium.alternatives.contraction import Contraction, contraction
 from mfgcheck.equilibrium.alternatives.finding import Finding
 from mfgcheck.equilibrium.alternatives.lasry_lions import Monotonicity, lasry_lions
-from mfgcheck.equilibrium.exact.stage import ExactModel, Strategy
+from mfgcheck.equilibrium.exact.stage import ExactModel, ExactStage, Strategy
 from mfgcheck.equilibrium.ranges.optimal import Rivals, may_be_optimal, middle_terms, propose
 from mfgcheck.equilibrium.ranges.pieces import pieces, term_span
 from mfgcheck.equilibrium.ranges.tables import Tables
@@ -35,14 +35,17 @@ class FreeResponse(Finding):
 
     Attributes:
         optimal: if so, for each state the numbers of all optimal actions; None where the game's
-            numbers are not rational.
+            numbers are not rational. Actions that do exactly the same count as one, the lowest.
     """
 
     optimal: tuple[tuple[int, ...], ...] | None = None
 
     @property
     def strategy(self) -> Strategy | None:
-        """The best response if it is one strategy, without ties; else None."""
+        """The best response if it is one strategy, without ties; else None.
+
+        Of actions that do exactly the same it names the lowest.
+        """
         if self.optimal is None or any(len(actions) > 1 for actions in self.optimal):
             return None
         return tuple(actions[0] for actions in self.optimal)
@@ -71,7 +74,7 @@ def free_response(model: ExactModel) -> FreeResponse:
         )
     if not model.aggregates:
         stage = model.stage({})
-        optimal = None if stage is None else stage.best_response().optimal
+        optimal = None if stage is None else _optimal(model, stage)
         return _found(
             Status.PROVED,
             "z enters neither the kernel nor the difference of two rewards",
@@ -84,7 +87,7 @@ def free_response(model: ExactModel) -> FreeResponse:
     for x in (0, size - 1):
         law = tuple(Fraction(int(s == x)) for s in range(size))
         stage = model.at(law)
-        ends.append(None if stage is None else stage.best_response().optimal)
+        ends.append(None if stage is None else _optimal(model, stage))
     first, last = ends
     if first is not None and last is not None:
         for s, (one, other) in enumerate(zip(first, last, strict=True)):
@@ -104,6 +107,12 @@ def free_response(model: ExactModel) -> FreeResponse:
             "T-BR plays the same best response from the first step on",
         )
     return _found(Status.UNDECIDED, "neither one strategy for all mean fields was shown nor two")
+
+
+def _optimal(model: ExactModel, stage: ExactStage) -> tuple[tuple[int, ...], ...]:
+    """Return all optimal actions by state; of those that do exactly the same the lowest."""
+    lines = zip(stage.best_response().optimal, model.tables.distinct, strict=True)
+    return tuple(tuple(a for a in actions if line[a]) for actions, line in lines)
 
 
 def constant_response(tables: Tables, max_boxes: int = 400) -> Strategy | None:

@@ -6,21 +6,24 @@ import itertools
 import random
 from dataclasses import replace
 from fractions import Fraction as Q
+from typing import Any
 
 import pytest
 import sympy
 from sympy import Max
 from sympy import Rational as R
 
-from mfgcheck import Game
+from mfgcheck import Game, check
 from mfgcheck.equilibrium.alternatives.response import (
     Contraction,
     Monotonicity,
+    constant_response,
     contraction,
     free_response,
     lasry_lions,
 )
 from mfgcheck.equilibrium.exact.stage import ExactModel, read_law
+from mfgcheck.equilibrium.levels import levels
 from mfgcheck.errors import BadInput
 from mfgcheck.gallery import make
 from mfgcheck.rigor.quadratic import Definite, definiteness
@@ -318,6 +321,43 @@ def test_forms_against_their_minors(seed: int) -> None:
         value = sum(x[i] * form[i][j] * x[j] for i in range(n) for j in range(n))
         assert any(x)
         assert (value == 0) if weak else (value < 0)
+
+
+def twins(transition: Any, reward: Any) -> Game:
+    """A game whose actions 1 and 3 do exactly the same, as do 0 and 2."""
+    return Game(
+        3, 4, lambda s, a, z: reward(s, a % 2, z), lambda s, a, z: transition(s, a % 2, z), "1/2", 0
+    )
+
+
+def test_actions_that_do_the_same_are_no_tie() -> None:
+    def up(s: Any, a: Any, z: Any) -> Any:
+        return [(R(1, 2), s), (R(1, 4) + R(a, 4), 2), (R(1, 4) - R(a, 4), 0)]
+
+    model = ExactModel.of(twins(up, lambda s, a, z: s))
+    found = free_response(model)
+    assert found.optimal == ((1,),) * 3
+    assert found.strategy == (1, 1, 1)
+    assert found.strategy == constant_response(model.tables)
+    other = free_response(ExactModel.of(twins(up, lambda s, a, z: -s)))
+    assert other.strategy == (0, 0, 0)
+
+
+def test_actions_of_the_same_value_that_differ_are_a_tie() -> None:
+    found = free_response(ExactModel.of(twins(lambda s, a, z: {a: 1}, lambda s, a, z: 0)))
+    assert found.optimal == ((0, 1),) * 3
+    assert found.strategy is None
+
+
+def test_a_best_response_that_changes_among_twins_is_refuted() -> None:
+    model = ExactModel.of(twins(lambda s, a, z: {s: 1}, lambda s, a, z: a * (z.mean() - 1)))
+    assert free_response(model).status == REFUTED
+
+
+def test_levels_name_the_one_strategy_among_twins() -> None:
+    game = twins(lambda s, a, z: {int(a): R(1, 2), 2: R(1, 2)}, lambda s, a, z: s)
+    tests = {one.test for one in levels(game, check(game)).findings}
+    assert "contraction" in tests
 
 
 # Contraction
