@@ -1,4 +1,4 @@
-"""Audit game G: optimal values that move four times as fast as the paper's D allows.
+"""Audit game G: optimal values that move up to four times as fast as the paper's D allows.
 
 State 0 cannot be left and costs 1 in each step, state 1 earns 1 and is left with chance
 eta (1 - z(1)). Values differ by the whole future, 2/(1 - gamma), so the kernel's dependence on the

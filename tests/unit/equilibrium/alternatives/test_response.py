@@ -13,7 +13,7 @@ import sympy
 from sympy import Max
 from sympy import Rational as R
 
-from mfgcheck import Game, check
+from mfgcheck import Game
 from mfgcheck.equilibrium.alternatives.response import (
     Contraction,
     Monotonicity,
@@ -23,7 +23,6 @@ from mfgcheck.equilibrium.alternatives.response import (
     lasry_lions,
 )
 from mfgcheck.equilibrium.exact.stage import ExactModel, read_law
-from mfgcheck.equilibrium.levels import levels
 from mfgcheck.errors import BadInput
 from mfgcheck.gallery import make
 from mfgcheck.rigor.quadratic import Definite, definiteness
@@ -352,12 +351,6 @@ def test_actions_of_the_same_value_that_differ_are_a_tie() -> None:
 def test_a_best_response_that_changes_among_twins_is_refuted() -> None:
     model = ExactModel.of(twins(lambda s, a, z: {s: 1}, lambda s, a, z: a * (z.mean() - 1)))
     assert free_response(model).status == REFUTED
-
-
-def test_levels_name_the_one_strategy_among_twins() -> None:
-    game = twins(lambda s, a, z: {int(a): R(1, 2), 2: R(1, 2)}, lambda s, a, z: s)
-    tests = {one.test for one in levels(game, check(game)).findings}
-    assert "contraction" in tests
 
 
 # Contraction
