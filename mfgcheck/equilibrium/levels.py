@@ -113,7 +113,8 @@ class Levels:
         ]
         if self.unique is not None:
             follows = (
-                "the T-MFE have one value of the aggregate at most"
+                "the T-MFE, whichever best responses they play, have one value of the aggregate at "
+                "most"
                 if self.unique.status is Status.PROVED
                 else self.unique.reason or ""
             )

@@ -74,8 +74,8 @@ def unique_by_order(
     Asked for are: one aggregate m that never falls (or never rises) with the mean field; for every
     best response a next law that rises with the state and falls while m moves as it does with a
     rising mean field; and one stationary law of every kernel. With m1 < m2 the stationary laws then
-    satisfy pi_2 <= pi_1, so that both cannot belong to T-MFE. Where several actions tie at the one
-    value, there may still be several T-MFE.
+    satisfy pi_2 <= pi_1, so that both cannot belong to T-MFE, whichever best responses they play.
+    Where several actions tie at the one value, there may still be several T-MFE.
 
     The status is PROVED, or UNDECIDED where the test does not apply: it never refutes.
 
@@ -149,8 +149,8 @@ def _unique(game: Game, max_boxes: int, deadline: Deadline) -> OrderVerdict:
         return _open(UNIQUE, found)
     if found.tied and not parts[0].dimension:
         return _open(UNIQUE, "actions tie at all mean fields, so that there may be several T-MFE")
-    # Two T-MFE with different aggregates are all that it speaks of: there every choice is covered.
-    return replace(_proved(UNIQUE, replace(found, every=True)), brackets=False)
+    # It speaks of T-MFE, with any best responses, and of no selection or path.
+    return replace(_proved(UNIQUE, found), selections=None, brackets=False)
 
 
 class _Closed:

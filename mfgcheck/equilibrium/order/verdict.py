@@ -13,7 +13,7 @@ PRESERVING = "order_preserving"
 UNIQUE = "unique_by_order"
 _STATEMENTS = {
     PRESERVING: "a higher mean field leads to a higher next law",
-    UNIQUE: "at most one value of the aggregate belongs to T-MFE",
+    UNIQUE: "T-MFE have one value of the aggregate at most, whichever best responses they play",
 }
 THEOREMS = {
     PRESERVING: "Lee et al. (2021), Proposition 2 and the first half of the proof of Theorem 1",
@@ -32,7 +32,8 @@ class OrderVerdict:
         status: PROVED, REFUTED or UNDECIDED.
         method: how it was decided, in a few words.
         theorem: what it serves, and the source.
-        selections: for which choices among ties it is proved; None if it is not.
+        selections: for which choices among ties it is proved that the order is preserved; None if
+            it is not, or if that is not the claim.
         brackets: whether it is proved that the inf selection from the least law and the sup
             selection from the greatest bracket every T-MFE and all of T-BR.
         strategies: how many strategies were found that alone are best on some range; None if it
@@ -63,7 +64,8 @@ class OrderVerdict:
         """The verdict in one line."""
         statement = _STATEMENTS[self.claim]
         if self.status is Status.PROVED:
-            return f"{statement}: PROVED for {self.selections} ({self.method})"
+            whose = "" if self.selections is None else f" for {self.selections}"
+            return f"{statement}: PROVED{whose} ({self.method})"
         if self.status is Status.REFUTED:
             return f"{statement}: REFUTED ({self.method})"
         return f"{statement}: UNDECIDED ({self.reason})"

@@ -15,6 +15,7 @@ from mfgcheck.equilibrium.exact.stage import ExactModel, read_law
 from mfgcheck.equilibrium.order.level import order_preserving, unique_by_order
 from mfgcheck.errors import BadInput
 from mfgcheck.game.orders import product
+from mfgcheck.report.blocks import Paragraph
 from mfgcheck.verify.verdict import Status
 from tests.unit.equilibrium.games import plain, trembling, values
 from tests.unit.equilibrium.order_games import Plain, ordered_pairs, random_plain, rational_pairs
@@ -225,6 +226,14 @@ def test_congestion_has_one_aggregate_at_most() -> None:
     verdict = unique_by_order(congestion())
     assert verdict.status is Status.PROVED, verdict.sentence
     assert "Light" in verdict.theorem
+    # It is a claim about T-MFE: no selection is spoken of, and no path of T-BR is bracketed.
+    start = "T-MFE have one value of the aggregate at most, whichever best responses they play"
+    assert verdict.sentence.startswith(f"{start}: PROVED (the next law falls")
+    assert verdict.selections is None
+    assert not verdict.brackets
+    assert verdict.to_dict()["selections"] is None
+    texts = [block.text for block in verdict.blocks() if isinstance(block, Paragraph)]
+    assert texts == [f"{verdict.sentence}."]
     assert order_preserving(congestion()).status is Status.REFUTED
 
 
