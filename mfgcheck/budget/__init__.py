@@ -1,0 +1,1 @@
+"""How many samples are enough: certified constants of a game, and the bounds made of them."""
