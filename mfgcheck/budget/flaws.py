@@ -49,9 +49,10 @@ def reaches_golden_ratio(ratio: Fraction) -> bool:
 def first_too_small(ratio: Fraction, missing: Fraction = Fraction(1)) -> Growth | None:
     """Return the first k0 at which B is too small; None if there is none.
 
-    That is missing * (1 + rho + ... + rho^(k0-1)) > rho^(k0+1). Dividing by rho^k0, the claim is that missing * (1/rho + ... + 1/rho^k0) > rho. The sum rises to
-    1/(rho - 1) and does not reach it, so there is a k0 if and only if missing > rho (rho - 1); for
-    Theorem 4 that is rho^2 < rho + 1, rho below the golden ratio.
+    That is the first k0 with missing * (1 + rho + ... + rho^(k0-1)) > rho^(k0+1), or, divided by
+    rho^k0, missing * (1/rho + ... + 1/rho^k0) > rho. The left side rises to missing/(rho - 1) and
+    does not reach it, so there is a k0 if and only if missing > rho (rho - 1). For Theorem 4 that
+    is rho^2 < rho + 1: rho below the golden ratio.
 
     Args:
         ratio: rho = 1 + C2 + C3 D, at least 1.

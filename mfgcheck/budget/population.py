@@ -80,9 +80,9 @@ def too_few_agents(
     """Return a case of Theorem 5 on the game fair-coin in which its I0 does not grow with accuracy.
 
     States, actions and mean field do not matter in this game, and new agents are spread evenly: I
-    agents toss I coins in every step, and every C1, C2, C3 > 0 satisfies Assumption 1. With C1 = C2 = 1,
-    k0 = 1 and the game's epsilon = 1/4, B is C3; with C3 = accuracy, B/accuracy is 1, and I0 is a
-    number that depends on the failure probability alone. But I agents are off by about
+    agents toss I coins in every step, and every C1, C2, C3 > 0 satisfies Assumption 1. With C1 =
+    C2 = 1, k0 = 1 and the game's epsilon = 1/4, B is C3. With C3 = accuracy, B/accuracy is 1, and
+    I0 is a number that depends on the failure probability alone; but I agents are off by about
     1/sqrt(I). So whatever the constant of O(.), the theorem fails if the accuracy is small enough.
 
     Args:

@@ -19,7 +19,7 @@ from mfgcheck.budget.request import number, positive
 from mfgcheck.errors import BadInput
 from mfgcheck.game.game import Game
 
-_MOST_COUNTS = 200_000
+_MOST_COUNTS = 50_000
 
 Counts = tuple[int, ...]
 
@@ -75,7 +75,7 @@ def next_mf(law: Sequence[Fraction], tolerance: Fraction) -> NextMf:
         tolerance: epsilon_2, above 0 and below 1.
 
     Raises:
-        BadInput: this is no law, the tolerance is out of its range, or there are more than 200,000
+        BadInput: this is no law, the tolerance is out of its range, or there are more than 50,000
             counts to follow.
 
     Source: Algorithm 4 of Lee et al. 2021.
