@@ -96,8 +96,11 @@ class Levels:
             Heading("Beyond the definition", 2),
             Table(["level", "result", "by"], rows),
         ]
-        if isinstance(self.order, OrderVerdict) and self.order.witness is not None:
-            blocks.append(Paragraph(self.order.witness.text))
+        if isinstance(self.order, OrderVerdict):
+            if self.order.follows:
+                blocks.append(Paragraph(f"{self.order.follows}."))
+            elif self.order.witness is not None:
+                blocks.append(Paragraph(self.order.witness.text))
         if not isinstance(self.equilibria, str):
             blocks += [block for block in self.equilibria.blocks() if isinstance(block, Table)]
         if self.findings:

@@ -36,7 +36,8 @@ class Solution:
         replays: for each run the same in exact arithmetic, where that ends in a fixed point or a
             cycle: a proof of what the run showed; else None.
         order: whether higher mean fields lead to higher next laws; None if it was not asked.
-        bracket: where they do, the certified bracket of every T-MFE: see `certify`.
+        bracket: where they do and the states form a chain, the certified bracket of every T-MFE
+            and of T-BR from every start: see `certify`.
     """
 
     game: Game

@@ -81,7 +81,7 @@ def bracket(
     max_steps: int = 10_000,
     time_limit: float | None = None,
 ) -> Bracket:
-    """Follow T-BR from the least and the greatest law, rounded outward, until they are near.
+    """Compute paths below and above all of T-BR, rounded outward, until they are near each other.
 
     Args:
         game: the game.

@@ -35,7 +35,8 @@ class OrderVerdict:
         selections: for which choices among ties it is proved that the order is preserved; None if
             it is not, or if that is not the claim.
         brackets: whether it is proved that the inf selection from the least law and the sup
-            selection from the greatest bracket every T-MFE and all of T-BR.
+            selection from the greatest themselves bracket every T-MFE and all of T-BR. (On a chain
+            of states `bracket` finds a bracket wherever the status is PROVED.)
         strategies: how many strategies were found that alone are best on some range; None if it
             was not looked at.
         boxes: how many boxes of mean fields were looked at.
@@ -70,6 +71,20 @@ class OrderVerdict:
             return f"{statement}: REFUTED ({self.method})"
         return f"{statement}: UNDECIDED ({self.reason})"
 
+    @property
+    def follows(self) -> str:
+        """What the verdict says of T-BR; empty if nothing.
+
+        Source: the remark below theorem O4.
+        """
+        if self.claim != PRESERVING or self.status is not Status.PROVED:
+            return ""
+        return (
+            "T-BR from the least law, with the lowest of several best actions, rises at every step "
+            "and converges in the mean field; from the greatest law, with the highest, it falls "
+            f"and converges ({self.method})"
+        )
+
     def to_dict(self) -> dict[str, object]:
         """Return the verdict as JSON holds it."""
         return {
@@ -78,6 +93,7 @@ class OrderVerdict:
             "method": self.method,
             "theorem": self.theorem,
             "selections": self.selections,
+            "follows": self.follows,
             "brackets": self.brackets,
             "strategies": self.strategies,
             "boxes": self.boxes,

@@ -67,12 +67,16 @@ def solution_blocks(found: Solution) -> list[Block]:
     for run, replay in zip(found.runs, found.replays, strict=False):
         if replay is not None:
             blocks.append(Paragraph(f"Proved, in exact arithmetic: {_replay(run, replay)}"))
-    if found.bracket is not None:
-        blocks.append(Paragraph(f"Proved: {_bracket(found.bracket)}"))
+    if found.order is not None and found.order.follows:
+        blocks.append(Paragraph(f"Proved: {found.order.follows}."))
+        if found.bracket is not None:
+            blocks.append(Paragraph(f"Proved: {_bracket(found.bracket)}"))
+        if found.runs[0].algorithm != "t-br":
+            blocks.append(Note("These proofs speak of T-BR and of T-MFE, not of modified T-BR."))
     elif found.order is not None and found.order.witness is not None:
         blocks.append(Paragraph(f"Proved: {found.order.sentence}. {found.order.witness.text}"))
     elif found.order is not None:
-        blocks.append(Note(f"The bracket is not certified: {found.order.sentence}."))
+        blocks.append(Note(f"Nothing is proved of T-BR from other starts: {found.order.sentence}."))
     blocks.append(Note(_WORDS))
     return [*blocks, *(Note(f"Note: {note}.") for note in game.notes)]
 
@@ -243,19 +247,23 @@ def _direction(run: Run) -> str:
 
 def _bracket(proved: Bracket) -> str:
     start = (
-        "the paths from the two ends bracket every T-MFE, and T-BR from every start "
-        f"({proved.certificate}; computed again with outward rounding)"
+        "every T-MFE, and T-BR from every start with any choice among ties, stay between two paths "
+        "from the least and the greatest law, computed with outward rounding"
     )
     if proved.k0 is not None:
         return (
             f"{start}. From step {proved.k0} on all of these are within {float(proved.accuracy):g} "
             "of each other in ||.||_1."
         )
-    ended = {"standing still": "and stay there", "steps": "", "time": "where the time was over"}
+    ended = {
+        "standing still": "; the paths stand still there",
+        "steps": "",
+        "time": "; the time was over then",
+    }
     return (
-        f"{start}. After {count(proved.steps, 'step')} they are up to {above(2 * proved.width, 3)} "
-        f"apart in ||.||_1 {ended.get(proved.ended, f'({proved.ended})')}".rstrip()
-        + "."
+        f"{start}. After {count(proved.steps, 'step')} all of these are within "
+        f"{above(2 * proved.width, 3)} of each other in ||.||_1"
+        f"{ended.get(proved.ended, f'; the paths end there: {proved.ended}')}."
     )
 
 
