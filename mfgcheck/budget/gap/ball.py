@@ -1,8 +1,8 @@
 """The mean fields around a given one: the ranges of a game's terms, kernel rows and rates there.
 
-A learner's mean field is random; what is known of it is that it lies within a radius, in ||.||_1, of
-a known law. An aggregate z(phi) then moves by at most radius * span(phi) / 2, since a difference of
-two laws of size ||v||_1 is ||v||_1 / 2 times the difference of two laws.
+A learner's mean field is random; what is known of it is that it lies within a radius, in ||.||_1,
+of a known law. An aggregate z(phi) then moves by at most radius * span(phi) / 2, since a difference
+of two laws of size ||v||_1 is ||v||_1 / 2 times the difference of two laws.
 """
 
 from __future__ import annotations

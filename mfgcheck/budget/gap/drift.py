@@ -1,4 +1,4 @@
-"""How far a learner's mean fields stray from the reference path, as long as its strategies are right.
+"""How far a learner's mean fields stray from the reference path while its strategies are right.
 
 Let y_k be the reference path with strategies mu_k and kernels K_k = K(mu_k) at y_k, and let the
 learner's mean fields satisfy z_(k+1) = Phi(z_k, mu_k) + noise_(k+1), z_0 = y_0, where the noise is
@@ -13,15 +13,15 @@ so that with Pi(i, k) = K_i .. K_(k-1) (the identity for i = k)
           + sum over i < k of [z_i (K(z_i) - K_i) - defect_i] Pi(i+1, k).
 
 *The first sum* is a martingale in the draws. ||v||_1 is the largest <v, g> over sign vectors g, and
-<noise_j Pi(j, k), g> = <noise_j, Pi(j, k) g> is an average of variables with ranges of length at most
-2 tau(j, k), where tau(j, k) = tau_j .. tau_(k-1) bounds the Dobrushin coefficient of Pi(j, k). By
-Hoeffding's lemma and 2^|S| - 2 sign vectors that are not constant (constant ones give 0),
+<noise_j Pi(j, k), g> = <noise_j, Pi(j, k) g> is an average of variables with ranges of length at
+most 2 tau(j, k), where tau(j, k) = tau_j .. tau_(k-1) bounds the Dobrushin coefficient of Pi(j, k).
+By Hoeffding's lemma and 2^|S| - 2 sign vectors that are not constant (constant ones give 0),
 
     P(||first sum||_1 >= t_k) <= (2^|S| - 2) exp(-t_k^2 / (2 sum over j of tau(j, k)^2 / N_j)).
 
-*The second* is deterministic: ||z_i (K(z_i) - K_i)||_1 <= c_i ||d_i||_1 with c_i the steepness of the
-kernel on the ball around y_i, and a vector that sums to 0 shrinks by tau(i+1, k). Hence radii e_k
-with ||d_k||_1 <= e_k for all k <= k0, with probability at least 1 - failure:
+*The second* is deterministic: ||z_i (K(z_i) - K_i)||_1 <= c_i ||d_i||_1 with c_i the steepness of
+the kernel on the ball around y_i, and a vector that sums to 0 shrinks by tau(i+1, k). Hence radii
+e_k with ||d_k||_1 <= e_k for all k <= k0, with probability at least 1 - failure:
 
     e_k = t_k + sum over i < k of tau(i+1, k) (c_i e_i + defect_i).
 
@@ -37,8 +37,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from mfgcheck.budget.amount import BITS, real
-from mfgcheck.budget.ball import Ball
-from mfgcheck.budget.path import ReferencePath
+from mfgcheck.budget.gap.ball import Ball
+from mfgcheck.budget.gap.path import ReferencePath
 from mfgcheck.rigor.interval import upper_fraction
 from mfgcheck.rigor.tape import precision
 
@@ -128,7 +128,7 @@ def drift(
 
     Returns None if a radius exceeds the limit, or the game jumps within reach.
 
-    >>> from mfgcheck.budget.path import reference_path
+    >>> from mfgcheck.budget.gap.path import reference_path
     >>> from mfgcheck.gallery import make
     >>> path = reference_path(make("coordination"), 3)
     >>> [round(float(e), 4) for e in drift(path, 3, 10_000, Fraction(1, 20), Fraction(1)).radii]
@@ -170,8 +170,6 @@ def fewest_samples(
         else:
             high, best = middle, found
     return best
-
-
 
 
 def _up(x: Fraction) -> Fraction:

@@ -15,28 +15,29 @@ strategy, a* its likeliest actions, K = P mu, M = (1 - gamma K)^-1, V = M mu r, 
 since h = gamma K h + gamma mu (Ph - P)(V + h). (Expanding in the true kernel keeps N linear.)
 
 *First order.* N(s, b) is a sum of independent centred variables. With coefficients x(p) it has the
-variance sum over p of x(p)^2 var(p) / n(p), and no summand exceeds max x(p) sp(V) / n(p), so that by
-Bernstein's inequality N(s, b) > -t, but for a probability e^-L, if 2 L (variance + max t / 3) <= t^2.
+variance sum over p of x(p)^2 var(p) / n(p), and no summand exceeds max x(p) sp(V) / n(p), so that
+by Bernstein's inequality N(s, b) > -t, but for a probability e^-L, if 2 L (variance + max t / 3) <=
+t^2.
 
-*Second order.* Let ell(p) bound the total variation distance of Ph(p) and P(p), and H(s) that of the
-rows of mu. As rows of Ph - P sum to 0, |((Ph - P) h)(p)| <= ell(p) sp(h), hence
+*Second order.* Let ell(p) bound the total variation distance of Ph(p) and P(p), and H(s) that of
+the rows of mu. As rows of Ph - P sum to 0, |((Ph - P) h)(p)| <= ell(p) sp(h), hence
 
     |R(s, b)| <= gamma sp(h) [ell(s, a*) + ell(s, b) + gamma sum over x of |D(s, b)(x)| H(x)],
     sp(h) <= sp(gamma M ubar) / (1 - 2 gamma max H / (1 - gamma tau)),
 
-with tau the Dobrushin coefficient of K. sp(gamma M ubar) is at most twice the largest
-|gamma (M(x, .) - M(x0, .)) ubar|, which Bernstein's inequality bounds; ell(p) is at most
-[sum over x of sqrt(P(x)(1 - P(x)))] / (2 sqrt n) + sqrt(L / (2 n)) by McDiarmid's inequality, and so
-is H(s) with weights mu.
+with tau the Dobrushin coefficient of K. sp(gamma M ubar) is at most twice the largest |gamma (M(x,
+.) - M(x0, .)) ubar|, which Bernstein's inequality bounds; ell(p) is at most [sum over x of
+sqrt(P(x)(1 - P(x)))] / (2 sqrt n) + sqrt(L / (2 n)) by McDiarmid's inequality, and so is H(s) with
+weights mu.
 
-*Verification.* If all q(s, a*) - q(s, b) > 0, then q is the fixed point of the empirical operator and
-mu is the learner's strategy.
+*Verification.* If all q(s, a*) - q(s, b) > 0, then q is the fixed point of the empirical operator
+and mu is the learner's strategy.
 
 *Tolerated pairs* need not be told apart: the learner may play their actions. Let X be the largest
 -(gap + N + R) over tolerated pairs (0 if none is positive), and ph the largest empirical chance of
 going to one of their states. The best strategy among a* and tolerated actions has TQ-values q' with
-0 <= mu' q' - mu q <= kappa X (1 at those states, plus gamma ph / (1 - gamma)); so it is greedy in the
-empirical model if for all other pairs
+0 <= mu' q' - mu q <= kappa X (1 at those states, plus gamma ph / (1 - gamma)); so it is greedy in
+the empirical model if for all other pairs
 
     gap(s, b) + N(s, b) + R(s, b) > gamma kappa X ph / (1 - gamma).
 
@@ -53,7 +54,7 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from mfgcheck.budget.stage import SCALE, Stage
+from mfgcheck.budget.gap.stage import SCALE, Stage
 from mfgcheck.game.sparse import Exact
 
 Flags = npt.NDArray[np.bool_]

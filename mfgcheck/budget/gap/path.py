@@ -1,10 +1,10 @@
 """The path that a learner is to follow: T-BR, or modified T-BR, as exact laws with a small defect.
 
-T-BR itself is not computed exactly (its numbers grow without end). The *reference path* y_0, y_1, ..
-consists of laws with dyadic masses, found in floating point, so that each is known exactly; the
-*defect* ||y_(k+1) - Phi(y_k, mu_k)||_1, about 10^-13, is bounded with outward rounding. That mu_k is
-the best response to every mean field near y_k is proved elsewhere (`identify`); where it is not, no
-budget is claimed.
+T-BR itself is not computed exactly (its numbers grow without end). The *reference path* y_0, y_1,
+.. consists of laws with dyadic masses, found in floating point, so that each is known exactly; the
+*defect* ||y_(k+1) - Phi(y_k, mu_k)||_1, about 10^-13, is bounded with outward rounding. That mu_k
+is the best response to every mean field near y_k is proved elsewhere (`identify`); where it is not,
+no budget is claimed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from functools import cached_property
 
 import numpy as np
 
-from mfgcheck.budget.ball import Ball, StrategyRows, ball_around
+from mfgcheck.budget.gap.ball import Ball, StrategyRows, ball_around
 from mfgcheck.equilibrium.enclosure.enclosed import Equilibrium
 from mfgcheck.equilibrium.exact.stage import Strategy
 from mfgcheck.equilibrium.ranges.pieces import Piece, pieces

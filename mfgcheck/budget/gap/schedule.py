@@ -1,10 +1,10 @@
 """The fewest samples n(s, a) that identify a best response: proposed in floats, accepted exactly.
 
-To first order the problem is convex: the least sum of n(p) such that, for each pair i that has to be
-told apart, sum over p of C(i, p) / n(p) <= 1, where C(i, p) = 2 L x_i(p)^2 var(p) / (gap_i - R_i)^2. At
-the optimum n(p) = sqrt(sum over i of lambda_i C(i, p)) for multipliers lambda >= 0; they are raised
-where the constraint is violated and lowered where it is slack. What comes out is scaled until the
-true condition (`identifies`) holds, so that nothing rests on how well this converged.
+To first order the problem is convex: the least sum of n(p) such that, for each pair i that has to
+be told apart, sum over p of C(i, p) / n(p) <= 1, where C(i, p) = 2 L x_i(p)^2 var(p) / (gap_i -
+R_i)^2. At the optimum n(p) = sqrt(sum over i of lambda_i C(i, p)) for multipliers lambda >= 0; they
+are raised where the constraint is violated and lowered where it is slack. What comes out is scaled
+until the true condition (`identifies`) holds, so that nothing rests on how well this converged.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mfgcheck.budget.identify import Flags, Logs, Noise, identifies, noise
-from mfgcheck.budget.stage import SCALE, Stage
+from mfgcheck.budget.gap.identify import Flags, Logs, Noise, identifies, noise
+from mfgcheck.budget.gap.stage import SCALE, Stage
 from mfgcheck.game.floats import Floats
 from mfgcheck.game.sparse import Exact
 

@@ -35,10 +35,9 @@ from typing import Any
 import flint
 import numpy as np
 
-from mfgcheck.budget.ball import Ball, StrategyRows
+from mfgcheck.budget.gap.ball import Ball, StrategyRows
 from mfgcheck.equilibrium.exact.stage import Strategy
 from mfgcheck.equilibrium.ranges.tables import Tables
-from mfgcheck.game.floats import Floats
 from mfgcheck.game.sparse import Exact, Ints
 from mfgcheck.rigor.balls import ball, matrix, scaled_sum, solve
 from mfgcheck.rigor.chains import rational
@@ -191,7 +190,7 @@ class Model:
             )
 
     def apart(self, around: Ball, strategy: Strategy) -> Exact:
-        """Return array (pairs,), bounds of ||P(s, a*) - P(s, b)||_1 on a ball: see `Stage.apart`."""
+        """Return array (pairs,), bounds of ||P(s, a*) - P(s, b)||_1 on a ball: by pair."""
         played = self._of(strategy)
         if not len(played.pairs):
             return np.zeros(0, dtype=object)

@@ -5,25 +5,28 @@ With a constant step alpha in (0, 1] and one fresh sample of every pair for each
     Q_(t+1) = (1 - alpha) Q_t + alpha (r + gamma Ph_t G(Q_t)).
 
 *Pathwise.* Let D = Q - Q*, V = G(Q*) and xi_t = (Ph_t - P) V: independent, centred, of variance
-var(p) and range sp(V), as V is a fixed function. G(Q_t) - V is at most ||D_t|| in size (Lemma 1), so
-with the average W_(t+1) = (1 - alpha) W_t + alpha gamma xi_t of the noise, W_0 = 0, and X = D - W
+var(p) and range sp(V), as V is a fixed function. G(Q_t) - V is at most ||D_t|| in size (Lemma 1),
+so with the average W_(t+1) = (1 - alpha) W_t + alpha gamma xi_t of the noise, W_0 = 0, and X = D -
+W
 
     ||X_(t+1)|| <= (1 - alpha (1 - gamma)) ||X_t|| + alpha gamma ||W_t||,
-    ||D_T|| <= (1 - alpha (1 - gamma))^T ||D_0|| + Z,  Z = ||W_T|| + gamma sum over t < T of c_t ||W_t||,
+    ||D_T|| <= (1 - alpha (1 - gamma))^T ||D_0|| + Z,
+    Z = ||W_T|| + gamma sum over t < T of c_t ||W_t||,
 
 where c_t = alpha (1 - alpha (1 - gamma))^(T-1-t), so that gamma sum c_t <= gamma / (1 - gamma).
 
-*Noise.* W_t(p) is a sum of independent terms with variances adding up to at most
-v = gamma^2 alpha var(p) / (2 - alpha), none larger than gamma alpha sp(V); so E exp(lambda W_t(p)) <=
-exp(psi(lambda)) with psi(lambda) = lambda^2 v / (2 (1 - lambda b)), b = gamma alpha sp(V) / 3, and Z is
-at most 1/(1 - gamma) times an average of the ||W_t||. By Jensen's inequality
-E exp(lambda (1 - gamma) Z) <= 2 |S||A| exp(psi(lambda)), without a union over t. Hence, but for the
-probability 2 |S||A| e^-L,
+*Noise.* W_t(p) is a sum of independent terms with variances adding up to at most v = gamma^2 alpha
+var(p) / (2 - alpha), none larger than gamma alpha sp(V); so E exp(lambda W_t(p)) <=
+exp(psi(lambda)) with psi(lambda) = lambda^2 v / (2 (1 - lambda b)), b = gamma alpha sp(V) / 3, and
+Z is at most 1/(1 - gamma) times an average of the ||W_t||. By Jensen's inequality E exp(lambda (1 -
+gamma) Z) <= 2 |S||A| exp(psi(lambda)), without a union over t. Hence, but for the probability 2
+|S||A| e^-L,
 
     (1 - gamma) Z <= sqrt(2 v L) + b L.
 
-Source: own; corrected from equation (18) and Theorem 9 of the paper, whose O(.) hides the constants.
-The pathwise comparison is that of audits of Q-learning since Even-Dar and Mansour (2003).
+Source: own; corrected from equation (18) and Theorem 9 of the paper, whose O(.) hides the
+constants. The pathwise comparison is that of audits of Q-learning since Even-Dar and Mansour
+(2003).
 """
 
 from __future__ import annotations
@@ -31,7 +34,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-
 
 from mfgcheck.budget.amount import BITS, real
 from mfgcheck.rigor.interval import upper_fraction
