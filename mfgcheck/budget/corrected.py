@@ -263,7 +263,9 @@ def theorem_5(
             Part("agents for the mean field", laws),
         )
         learning = parts[0].total
-        agents = None if learning is None else Amount(learning.ball.max(by_visits.ball).max(laws.ball))
+        agents = (
+            None if learning is None else Amount(learning.ball.max(by_visits.ball).max(laws.ball))
+        )
     return Corrected("Theorem 5", Amount(growth), error, failure, parts, agents, request.iterations)
 
 
