@@ -190,7 +190,7 @@ class Model:
             )
 
     def apart(self, around: Ball, strategy: Strategy) -> Exact:
-        """Return array (pairs,), bounds of ||P(s, a*) - P(s, b)||_1 on a ball: by pair."""
+        """Return array (pairs,), bounds of ||P(s, a*) - P(s, b)||_1 on a ball."""
         played = self._of(strategy)
         if not len(played.pairs):
             return np.zeros(0, dtype=object)

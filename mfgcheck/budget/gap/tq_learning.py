@@ -82,7 +82,7 @@ def error_after(
     >>> bound = error_after(10**5, Fraction(1, 10**4), Fraction(1, 2), Fraction(2), Fraction(1),
     ...                     Fraction(2), Fraction(8))
     >>> round(float(bound), 4)
-    0.0401
+    0.0423
     """
     with precision(BITS):
         gamma, alpha = real(discount), real(step)
@@ -111,7 +111,7 @@ def learn_within(
     >>> found = learn_within(Fraction(1, 10), Fraction(1, 2), Fraction(2), Fraction(1), Fraction(2),
     ...                      Fraction(8))
     >>> found.error <= Fraction(1, 10), found.updates
-    (True, 11605)
+    (True, 11691)
     """
     if start <= error:
         return Learning(Fraction(1), 0, start)
