@@ -324,6 +324,15 @@ def test_constants_that_are_not_finite() -> None:
             assert "not finite" in found.gap
 
 
+def test_corollary_1_at_1() -> None:
+    # D = (1/2 + 3/4 * 0)/(1/4) = 2.
+    found = corollary_1(
+        TYPICAL, Facts(R(1, 2), R(0), R(1), c4=R(1, 2), c5=R(1, 4)), covering_time=20, w=W
+    )
+    assert found.why_not == ("Assumption 2: C4 + C5 D < 1: C4 + C5 D is 1",)
+    assert found.amount is None
+
+
 def test_corollary_1_without_c5() -> None:
     facts = Facts(R(1, 5), R(1, 7), None, c4=R(1, 2), c5=None)
     found = corollary_1(TYPICAL, facts, covering_time=20, w=W)
