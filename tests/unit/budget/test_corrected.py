@@ -208,6 +208,12 @@ def test_visits(needed: int, chance: R) -> None:
     assert few <= failure / pairs
 
 
+def test_visits_of_many_samples() -> None:
+    by_values, by_visits = visits(R(500), R(1, 4), 2, R(1, 10))
+    assert by_values.count == 4000  # half of the 1,000 to expect
+    assert by_visits.count == 96  # 32 ln 20 = 95.9
+
+
 # The theorems as wholes.
 
 
