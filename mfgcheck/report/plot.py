@@ -92,17 +92,23 @@ def save(blocks: Iterable[Block], path: str | Path) -> None:
     """
     file = check_path(path)
     data = render(blocks, file.suffix.lower().removeprefix("."))
-    # Through a link, as writing would; beside its place first, so that no half a file is seen.
-    target = Path(os.path.realpath(file))
-    temporary = target.with_name(f".mfgcheck-{os.getpid()}.tmp")
     try:
-        try:
-            temporary.write_bytes(data)
-            temporary.replace(target)
-        finally:
-            temporary.unlink(missing_ok=True)
+        _write(Path(os.path.realpath(file)), data)  # through a link, as writing would
     except OSError as error:
         raise BadInput(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _write(target: Path, data: bytes) -> None:
+    """Replace a file at once, so that no half of it is seen; write into a pipe or a device."""
+    if target.exists() and not target.is_file():
+        target.write_bytes(data)
+        return
+    temporary = target.with_name(f".mfgcheck-{os.getpid()}.tmp")
+    try:
+        temporary.write_bytes(data)
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def render(blocks: Iterable[Block], kind: str = "svg") -> bytes:

@@ -7,6 +7,7 @@ import errno
 import os
 import re
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -156,6 +157,33 @@ def test_a_link_is_written_through(tmp_path: Path) -> None:
     save([PATHS], link)
     assert link.is_symlink()
     assert target.read_bytes() == render([PATHS])
+
+
+def test_a_pipe_is_written_into_and_stays_a_pipe(tmp_path: Path) -> None:
+    pipe, link = tmp_path / "pipe", tmp_path / "link.svg"
+    os.mkfifo(pipe)
+    link.symlink_to(pipe)
+    with ThreadPoolExecutor(1) as pool:
+        seen = pool.submit(pipe.read_bytes)
+        save([PATHS], link)
+        assert pipe.is_fifo()
+        assert seen.result(timeout=20) == render([PATHS])
+    assert sorted(os.listdir(tmp_path)) == ["link.svg", "pipe"]
+
+
+def test_a_device_that_takes_nothing_is_told_and_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: Path, data: bytes) -> int:
+        assert self == device
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    device = tmp_path / "full.svg"
+    os.mkfifo(device)
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(BadInput, match="cannot be written: No space left on device"):
+        save([PATHS], device)
+    assert device.is_fifo()
 
 
 def test_a_full_disk_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
