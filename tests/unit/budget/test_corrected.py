@@ -263,6 +263,30 @@ def test_theorem_6_formula() -> None:
     assert "n0" not in found.parts[0].what
 
 
+def test_theorem_6_where_laws_need_more_samples_than_values() -> None:
+    q = Request(3, 2, R(1, 50), 1, R(1, 10), R(1, 20))
+    found = theorem_6(q, Facts(R(0), R(0), R(0)))
+    with mpmath.workdps(60):
+        union = 2 * mpmath.log((2**3 - 2) * 6 * 2 * 20)
+        n0 = int(mpmath.ceil(union * 100))
+    assert found.parts[0].amount.count == n0
+
+
+def test_theorem_5_where_visits_need_the_most_agents() -> None:
+    q = Request(3, 2, R(1, 2), 1, R(9, 10), R(1, 20))
+    found = theorem_5(
+        q, Facts(R(0), R(0), R(0)), regeneration=R(1, 100), least_chance=R(1, 100),
+        tremble=R(1, 100), w=W, constant=R(1, 10**9),
+    )  # fmt: skip
+    values, by_visits, laws = (part.total.count for part in found.parts if part.total)
+    assert by_visits is not None
+    assert values is not None
+    assert laws is not None
+    assert by_visits > max(values, laws)
+    assert found.per_iteration is not None
+    assert found.per_iteration.count == by_visits
+
+
 def test_theorem_5_takes_the_largest() -> None:
     q = Request(3, 3, R(1, 2), 6, R(1, 10), R(1, 20))
 
