@@ -13,7 +13,8 @@ from mfgcheck.game.sparse import Exact
 class Scheme(StrEnum):
     """How one learns.
 
-    GMBL: a model from samples of each pair, and the next mean field from the same samples.
+    GMBL: a model from samples of each pair, and the next mean field from the same samples; or from
+        others, in steps that have `draws`, where the learner may choose between alike actions.
     TMFQ: synchronous TQ-learning, and the next mean field from simulated transitions.
     O_TMFQ: a population that plays; its transitions are the samples of TQ-learning.
     """
@@ -50,7 +51,7 @@ class StepBudget:
         step: k.
         radius: e_k: the learner's mean field is within it of y_k.
         gap: the smallest gap that has to be identified; None if there is none.
-        tolerated: how many pairs need not be told apart.
+        tolerated: how many pairs need not be told apart, besides actions that do exactly the same.
         samples: array (S, A), samples n(s, a) of each pair for the best response.
         draws: samples for the next mean field besides these.
         uniform: the number of samples that would do if it has to be the same for all pairs.

@@ -41,6 +41,9 @@ the empirical model if for all other pairs
 
     gap(s, b) + N(s, b) + R(s, b) > gamma kappa X ph / (1 - gamma).
 
+An action that does exactly what a* does is such a pair, with gap 0: it has samples of its own, and
+the learner takes it where they flatter it.
+
 Source: own; Bernstein (1924) and McDiarmid (1989). The fixed strategy whose own value is checked
 takes the place of a bound on the fixed point of a random operator (Lemma 6 of the paper).
 """
@@ -52,12 +55,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-import numpy.typing as npt
 
-from mfgcheck.budget.gap.stage import SCALE, Stage
+from mfgcheck.budget.gap.stage import SCALE, Flags, Stage
 from mfgcheck.game.sparse import Exact
-
-Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,8 @@ def identifies(stage: Stage, found: Noise, tolerated: Flags) -> bool:
     Args:
         stage: bounds on a ball of mean fields.
         found: the noise there.
-        tolerated: array (pairs,), the pairs that need not be told apart.
+        tolerated: array (pairs,), the pairs that need not be told apart; all of `stage.alike` among
+            them.
     """
     margins = [gap - t for gap, t in zip(stage.gaps, found.pairs, strict=True)]
     needed = [m for m, free in zip(margins, tolerated, strict=True) if not free]

@@ -10,10 +10,10 @@ import numpy as np
 from mfgcheck.budget.amount import BITS, real
 from mfgcheck.budget.gap.ball import Ball
 from mfgcheck.budget.gap.budgets import Shares
-from mfgcheck.budget.gap.identify import Flags, Logs, events, regret
+from mfgcheck.budget.gap.identify import Logs, events, regret
 from mfgcheck.budget.gap.path import ReferencePath
 from mfgcheck.budget.gap.schedule import Schedule, fewest
-from mfgcheck.budget.gap.stage import SCALE, Model, Stage
+from mfgcheck.budget.gap.stage import SCALE, Flags, Model, Stage
 from mfgcheck.budget.gap.tq_learning import Learning, learn_within
 from mfgcheck.equilibrium.exact.stage import Strategy
 from mfgcheck.rigor.interval import upper_fraction
@@ -72,11 +72,11 @@ class Plan:
         gamma), X being the largest of their negative gaps.
         """
         gamma = stage.tables.game.discount
-        needed = [g for g, free in zip(stage.gaps, tolerated, strict=True) if not free]
-        if not needed:
+        gap = smallest_gap(stage, tolerated)
+        if gap is None:
             return Learning(Fraction(1), 0, Fraction(0))
         lost = regret(stage, list(stage.gaps), tolerated, np.zeros_like(stage.variance))
-        error = (min(needed) - lost) / 2
+        error = (gap - lost) / 2
         if error <= 0:
             return None
         most = max(Fraction(0), -min(stage.gaps))
@@ -90,6 +90,12 @@ class Plan:
             stage.span + more,
             logs.updates,
         )
+
+
+def smallest_gap(stage: Stage, tolerated: Flags) -> Fraction | None:
+    """Return the smallest gap that has to be identified; None if there is none."""
+    needed = (g for g, free in zip(stage.gaps, tolerated, strict=True) if not free)
+    return min(needed, default=None)
 
 
 def logs_of(stage: Stage, shares: Shares) -> Logs:

@@ -21,7 +21,7 @@ import numpy as np
 from mfgcheck.budget.amount import BITS, real
 from mfgcheck.budget.gap.budgets import GapBudget, Scheme, Shares, StepBudget
 from mfgcheck.budget.gap.drift import Walk, fewest_samples
-from mfgcheck.budget.gap.plan import Plan, logarithm, logs_of
+from mfgcheck.budget.gap.plan import Plan, logarithm, logs_of, smallest_gap
 from mfgcheck.budget.gap.stage import SCALE
 from mfgcheck.game.sparse import Exact
 from mfgcheck.rigor.interval import upper_fraction
@@ -80,7 +80,7 @@ def _with_agents(
             # Coverage takes the second share, TQ-learning the first.
             updates = logarithm(2 * stage.variance.size / shares.first)
             logs = replace(logs_of(stage, shares), updates=updates)
-            learning = plan.learning(stage, logs, np.zeros(len(stage.pairs), dtype=bool))
+            learning = plan.learning(stage, logs, stage.alike)
             if learning is None:
                 return f"at step {k} two actions are too close to be told apart"
             chance = Fraction(int(lowest.min()), SCALE) * spread
@@ -94,7 +94,7 @@ def _with_agents(
             log = logarithm(stage.variance.size / shares.second)
             needed = max(needed, _agents(learning.updates, chance, log))
             samples = np.full(stage.variance.shape, learning.updates, dtype=object)
-            gap = min(stage.gaps, default=None)
+            gap = smallest_gap(stage, stage.alike)
             found.append(StepBudget(k, walk.radius, gap, 0, samples, 0, learning.updates, learning))
         lowest = plan.model.minorant(around)
         if not walk.advance(around):

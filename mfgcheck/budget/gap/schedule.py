@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mfgcheck.budget.gap.identify import Flags, Logs, Noise, identifies, noise
-from mfgcheck.budget.gap.stage import SCALE, Stage
+from mfgcheck.budget.gap.identify import Logs, Noise, identifies, noise
+from mfgcheck.budget.gap.stage import SCALE, Flags, Stage
 from mfgcheck.game.floats import Floats
 from mfgcheck.game.sparse import Exact
 
@@ -181,8 +181,8 @@ class Guess:
         """Return for each pair the samples of every pair that its own gap needs, to first order."""
         variance, _ = self._first_order(np.ones_like(self._variance))
         gaps = np.maximum(self._gaps, 0.0)
-        with np.errstate(divide="ignore"):
-            found: Floats = 2 * self._first * variance / gaps**2
+        found: Floats = np.full(len(gaps), np.inf)
+        np.divide(2 * self._first * variance, gaps**2, out=found, where=gaps > 0)
         return found
 
     def optimal(self, uniform: float) -> Floats:

@@ -13,7 +13,10 @@ may then play either; Phi(z, mu') and Phi(z, mu) differ by at most
     kappa sum over s of z(s) max over tolerated b of ||P(s, b) - P(s, a*)||_1,
 
 which is added to the defect of the step. So a tie of two actions on the path need not end the
-story.
+story. Which of them the learner plays depends on its samples. So where GMBL takes the next mean
+field from the same samples, the rows in this bound are the empirical ones; or it draws N others for
+it, and the true rows count. The same goes for actions that do exactly what a* does: they can only
+be tolerated.
 
 Source: own; replaces Theorems 4, 5 and 6 of Lee et al. (2021), whose Assumption 1(iii) hardly any
 game fulfils.
@@ -28,12 +31,12 @@ import numpy as np
 
 from mfgcheck.budget.gap.budgets import GapBudget, Scheme, Shares, StepBudget
 from mfgcheck.budget.gap.drift import Walk, fewest_samples
-from mfgcheck.budget.gap.identify import Flags, Logs
+from mfgcheck.budget.gap.identify import Logs
 from mfgcheck.budget.gap.path import UNIT, ReferencePath
-from mfgcheck.budget.gap.plan import Plan, logs_of
+from mfgcheck.budget.gap.plan import Plan, logs_of, smallest_gap
 from mfgcheck.budget.gap.population import population
 from mfgcheck.budget.gap.schedule import Guess
-from mfgcheck.budget.gap.stage import SCALE, Stage
+from mfgcheck.budget.gap.stage import SCALE, Flags, Stage
 from mfgcheck.game.inequalities import Deadline
 from mfgcheck.game.sparse import Exact
 
@@ -132,25 +135,25 @@ def _best_step(
     logs = logs_of(stage, shares)
     options: list[tuple[int, int, StepBudget, Fraction]] = []
     for tolerated in _choices(stage, logs, step.law, walk.radius, far, bias):
-        made = _step(plan, scheme, stage, logs, tolerated, draws, k, walk.radius, step.law)
-        if made is None:
-            continue
-        rows = None
-        if scheme is Scheme.GMBL and (schedule := plan.schedule(stage, logs, tolerated)):
-            rows = schedule.noise.rows
-        shift = _bias(stage, tolerated, step.law, walk.radius, far, rows)
-        if shift <= bias:
-            options.append((made.calls, len(options), made, shift))
+        # Without a choice for the learner, fresh draws would only cost more.
+        for fresh in (False, True) if tolerated.any() and scheme is Scheme.GMBL else (False,):
+            made = _step(plan, scheme, stage, logs, tolerated, draws, k, walk.radius, fresh=fresh)
+            if made is None:
+                break
+            budget, rows = made
+            shift = _bias(stage, tolerated, step.law, walk.radius, far, rows)
+            if shift <= bias:
+                options.append((budget.calls, len(options), budget, shift))
     if not options:
-        gap = min(stage.gaps)
+        gap = smallest_gap(stage, stage.alike) or 0
         return (
             f"at step {k} the best two actions are {'too close' if gap > 0 else 'not certain'} in "
             "a state that matters, for every mean field that the learner may have"
         )
-    _, _, made, shift = min(options)
+    _, _, best, shift = min(options)
     if not walk.advance(around, shift):
         return "the game may jump near the path"
-    return made
+    return best
 
 
 def _step(
@@ -162,17 +165,25 @@ def _step(
     draws: int,
     k: int,
     radius: Fraction,
-    law: Exact,
-) -> StepBudget | None:
-    gap = min((g for g, free in zip(stage.gaps, tolerated, strict=True) if not free), default=None)
-    count = int(tolerated.sum())
+    *,
+    fresh: bool,
+) -> tuple[StepBudget, Exact | None] | None:
+    """Return what a step needs, and how far the rows are off with which it is made (if they are).
+
+    With `fresh` the next mean field of GMBL has draws of its own.
+    """
+    gap = smallest_gap(stage, tolerated)
+    count = int((tolerated & ~stage.alike).sum())
     if scheme is Scheme.GMBL:
         schedule = plan.schedule(stage, logs, tolerated)
         if schedule is None:
             return None
+        samples, alike = schedule.samples, schedule.uniform
+        if fresh:
+            return StepBudget(k, radius, gap, count, samples, draws, alike, None), None
         weights, unit = stage.played
         # n(p) >= N z(s) mu(a | s), so that the next mean field is as good as from N draws.
-        masses = [Fraction(int(p), UNIT) + radius / 2 for p in law]
+        masses = [Fraction(int(p), UNIT) + radius / 2 for p in plan.path.law(k)]
         least = np.array(
             [
                 [math.ceil(min(m, Fraction(1)) * draws * int(w) / unit) for w in line]
@@ -180,21 +191,21 @@ def _step(
             ],
             dtype=object,
         )
-        samples = np.maximum(schedule.samples, least)
-        alike = max(schedule.uniform, int(least.max()))
-        return StepBudget(k, radius, gap, count, samples, 0, alike, None)
+        alike = max(alike, int(least.max()))
+        made = StepBudget(k, radius, gap, count, np.maximum(samples, least), 0, alike, None)
+        return made, schedule.noise.rows
     learning = plan.learning(stage, logs, tolerated)
     if learning is None:
         return None
     samples = np.full(stage.variance.shape, learning.updates, dtype=object)
-    return StepBudget(k, radius, gap, count, samples, draws, learning.updates, learning)
+    return StepBudget(k, radius, gap, count, samples, draws, learning.updates, learning), None
 
 
 def _choices(
     stage: Stage, logs: Logs, law: Exact, radius: Fraction, far: Exact, bias: Fraction
 ) -> list[Flags]:
-    """Propose which pairs to tolerate: none, and as many costly ones as the bias allows."""
-    none = np.zeros(len(stage.pairs), dtype=bool)
+    """Propose which pairs to tolerate: none but alike ones, and as many as the bias allows."""
+    none = stage.alike
     if not len(none):
         return [none]
     needs = Guess(stage, logs, none).needs()
@@ -214,7 +225,7 @@ def _choices(
             worst, free[i] = trial, True
         else:
             refused = max(refused, float(needs[i]))
-    return [none, free] if free.any() else [none]
+    return [none, free] if (free & ~none).any() else [none]
 
 
 def _bias(

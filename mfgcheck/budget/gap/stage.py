@@ -34,6 +34,7 @@ from typing import Any
 
 import flint
 import numpy as np
+import numpy.typing as npt
 
 from mfgcheck.budget.gap.ball import Ball, StrategyRows
 from mfgcheck.equilibrium.exact.stage import Strategy
@@ -42,6 +43,8 @@ from mfgcheck.game.sparse import Exact, Ints
 from mfgcheck.rigor.balls import ball, matrix, scaled_sum, solve
 from mfgcheck.rigor.chains import rational
 from mfgcheck.rigor.tape import precision
+
+Flags = npt.NDArray[np.bool_]
 
 SCALE = 1 << 80
 """Bounds are kept as integers in units of 1 / SCALE, rounded outward."""
@@ -61,7 +64,8 @@ class Stage:
         tables: the game's numbers.
         strategy: the likeliest action in each state.
         weights: array (S, A), how often the trembling strategy plays an action.
-        pairs: the (s, b) that have to be told from (s, a*(s)): all actions that do something else.
+        pairs: array (pairs, 2), the (s, b) with b other than a*(s); none if nothing is chosen.
+        alike: array (pairs,), where b does exactly what a*(s) does: no samples tell them apart.
         gaps: lower bounds of gap(s, b), one a pair, as fractions.
         span: sp(V) = max V - min V.
         variance: array (S, A), the variance of V at the next state.
@@ -76,6 +80,7 @@ class Stage:
     strategy: Strategy
     weights: tuple[Fraction, Fraction]
     pairs: Ints
+    alike: Flags
     gaps: tuple[Fraction, ...]
     span: Fraction
     variance: Exact
@@ -177,6 +182,7 @@ class Model:
                 strategy=strategy,
                 weights=(tables.kappa + tables.spread, tables.spread),
                 pairs=played.pairs,
+                alike=played.alike,
                 gaps=tuple(gaps),
                 span=Fraction(_up(span), SCALE),
                 variance=np.array([max(0, _up(x)) for x in variance], dtype=object).reshape(
@@ -209,7 +215,7 @@ class Model:
         return np.asarray(np.maximum(found.min(axis=0), 0))
 
     def pairs(self, strategy: Strategy) -> Ints:
-        """Return array (pairs, 2), the (s, b) that have to be told from (s, a*)."""
+        """Return array (pairs, 2), the (s, b) with b other than a*(s)."""
         return self._of(strategy).pairs
 
     def _of(self, strategy: Strategy) -> _Played:
@@ -227,6 +233,7 @@ class _Played:
     earned: list[Any]
     earned_denominator: int
     pairs: Ints
+    alike: Flags
     changes: list[Any]
     advantage: list[Any]
     denominators: tuple[int, int]
@@ -257,14 +264,15 @@ class _Played:
         rewards = tables.rewards.astype(object)
         earned = k * rewards[number, chosen] + e * rewards.sum(axis=1)  # (S, K)
         kernel = tables.kernel.astype(object)
-        pairs, changes, advantage = [], [], []
+        pairs, changes, advantage, alike = [], [], [], []
         for s in range(states):
             for b in range(actions):
+                if b == chosen[s] or not tables.kappa:  # nothing is chosen at all
+                    continue
                 change = kernel[s, chosen[s]] - kernel[s, b]  # (L, S)
                 gain = rewards[s, chosen[s]] - rewards[s, b]
-                if not tables.kappa or not (change.any() or gain.any()):
-                    continue  # the same action by another name, or nothing is chosen at all
                 pairs.append((s, b))
+                alike.append(not (change.any() or gain.any()))
                 changes.append(change)
                 advantage.append(gain)
         moved = np.array(changes, dtype=object).reshape(len(pairs), tables.kernel_terms, states)
@@ -276,6 +284,7 @@ class _Played:
             earned=[matrix(earned[:, [i]].tolist()) for i in range(terms)],
             earned_denominator=tables.reward_denominator * d,
             pairs=np.array(pairs, dtype=np.int64).reshape(len(pairs), 2),
+            alike=np.array(alike, dtype=bool),
             changes=[matrix(moved[:, i].tolist()) for i in range(tables.kernel_terms) if there],
             advantage=[matrix(gained[:, [i]].tolist()) for i in range(terms) if there],
             denominators=(tables.denominator, tables.reward_denominator),
