@@ -37,6 +37,7 @@ class Constant:
         method: how.
         where: where it is attained, or what shows that there is none; "" if that is not known.
         source: the paper's item; "corrected from" where it differs.
+        note: what a reader has to know of it: for a formula, whether it is a valid bound.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Constant:
     method: str
     where: str
     source: str
+    note: str = ""
 
     @property
     def text(self) -> str:
@@ -68,7 +70,7 @@ class Constant:
         return f"at most {high}"
 
     def to_dict(self) -> dict[str, object]:
-        """Return the constant as JSON holds it; numbers are exact texts or decimals rounded outward."""
+        """Return the constant as JSON holds it; numbers are decimals, rounded outward."""
         return {
             "name": self.name,
             "meaning": self.meaning,
@@ -78,6 +80,7 @@ class Constant:
             "method": self.method,
             "where": self.where,
             "source": self.source,
+            "note": self.note,
         }
 
 

@@ -6,10 +6,10 @@ part in M) and |t| <= rho. In one dimension a is the chord, and
 
     rho_k = (range of b_k') * width / 4,
 
-for with slopes between l and u and the chord's slope c, b - a <= min((u - c)(t - x), (c - l)(y - t))
-on [x, y], which is at most (u - l)(y - x)/4. In more dimensions a goes through the value at the
-middle with the middle slopes, and rho_k = sum over j of (half the range of d_j b_k) * (half the
-width of side j). Without derivatives a is constant. Where all terms are affine, rho = 0, and
+for with slopes between l and u and the chord's slope c, b - a <= min((u - c)(t - x), (c - l)(y -
+t)) on [x, y], which is at most (u - l)(y - x)/4. In more dimensions a goes through the value at
+the middle with the middle slopes, and rho_k = sum over j of (half the range of d_j b_k) * (half
+the width of side j). Without derivatives a is constant. Where all terms are affine, rho = 0, and
 vertices tell all.
 """
 
@@ -71,7 +71,7 @@ def point_values(functions: Sequence[rigor.Expression], point: Box) -> Pairs | N
 def hull(
     piece: Piece, box: Box, functions: Sequence[rigor.Expression], slopes: Slopes | None
 ) -> Hull | None:
-    """Return the hull of the functions' values over a box of a piece; None if they are unbounded."""
+    """Return the hull of the functions' values over a box; None if they are unbounded."""
     if all(low == high for low, high in box):
         values = point_values(functions, box)
         return None if values is None else Hull((values,), (Fraction(0),) * len(values))
@@ -83,6 +83,11 @@ def hull(
             found = make(piece, box, functions, known)
             if found is not None:
                 return found
+    return range_hull(functions, box)
+
+
+def range_hull(functions: Sequence[rigor.Expression], box: Box) -> Hull | None:
+    """Return the hull of the box of the functions' ranges; None if they are unbounded."""
     values = point_values(functions, box)
     if values is None:
         return None

@@ -1,10 +1,11 @@
 """Whether the reward, or the kernel, jumps somewhere as the mean field moves.
 
-Only steps jump. M is cut where an aggregate has a value at which a step happens; at such a value c
-of aggregate j the numbers sum over k of b_k c_k of the closed piece {m_j = c} are compared with
-those of the open pieces on either side, continued to m_j = c. If all these agree, as functions, the
-numbers are continuous; if two differ at a mean field with m_j = c, the difference does not tend to 0
-as mean fields on that side come near. What cancels within a row is gone before anything is compared.
+Only steps jump. M is cut where an aggregate has a value at which a step happens; at such a value
+c of aggregate j the numbers sum over k of b_k c_k of the closed piece {m_j = c} are compared with
+those of the open pieces on either side, continued to m_j = c. If all these agree, as functions,
+the numbers are continuous; if two differ at a mean field with m_j = c, the difference does not
+tend to 0 as mean fields on that side come near. What cancels within a row is gone before anything
+is compared.
 """
 
 from __future__ import annotations

@@ -1,15 +1,17 @@
 """C1 and C2: how fast reward and kernel change with the mean field, over the whole simplex.
 
-*Lemma.* Let F be a Lipschitz function of the mean field, z -> F(m(z)) with m_j(z) = z(phi_j), with
-values in a space with a norm. Where F is differentiable let D_x = sum over j of d_j F phi_j(x). Then
+*Lemma.* Let F be a Lipschitz function of the mean field, z -> F(m(z)) with m_j(z) = z(phi_j),
+with values in a space with a norm. Where F is differentiable let D_x = sum over j of d_j F
+phi_j(x). Then
 
-    sup over z != z' of |F(z) - F(z')| / ||z - z'||_1 = sup over m and states x, y of |D_x - D_y| / 2.
+    sup over z != z' of |F(z) - F(z')| / ||z - z'||_1 = sup over m, x, y of |D_x - D_y| / 2.
 
-*Proof.* Along a segment, F(z') - F(z) is the integral of F'(v) = sum over x of v(x) D_x for
-v = z' - z, and sum v = 0. The extreme points of {v: sum v = 0, ||v||_1 <= 1} are (e_x - e_y)/2: so
-|F'(v)| <= ||v||_1 max |D_x - D_y| / 2, for a norm is convex. Conversely, from an inner point where F
-is differentiable one can move mass from y to x. F is differentiable almost everywhere on almost all
-parallels of a segment, and continuous; at a kink both sides' derivatives count (Clarke).  QED
+*Proof.* Along a segment, F(z') - F(z) is the integral of F'(v) = sum over x of v(x) D_x for v =
+z' - z, and sum v = 0. The extreme points of {v: sum v = 0, ||v||_1 <= 1} are (e_x - e_y)/2: so
+|F'(v)| <= ||v||_1 max |D_x - D_y| / 2, for a norm is convex. Conversely, from an inner point
+where F is differentiable one can move mass from y to x. F is differentiable almost everywhere on
+almost all parallels of a segment, and continuous; at a kink both sides' derivatives count
+(Clarke). QED
 
 With one aggregate it is sup |F'| (max phi - min phi) / 2. Where F jumps there is no constant: for
 z_t on the segment to a mean field at which F jumps, F differs by a fixed amount while ||z_t - z||_1
@@ -141,8 +143,9 @@ def slopes_of(family: Family) -> Slopes:
         least = ends[high][0][0] - ends[low][0][-1]
         most = max(e[0][-1] for e in ends) - min(e[0][0] for e in ends)
         directions: tuple[tuple[int, ...], ...] = ((1,),)
-        pairs = ((values[low][1], values[high][1]),)
-        scale, slack = (max(Fraction(0), least) / 2, most / 2), (Fraction(0),)
+        pairs: tuple[tuple[int, int], ...] = ((values[low][1], values[high][1]),)
+        scale = max(Fraction(0), least) / 2, most / 2
+        slack: tuple[Fraction, ...] = (Fraction(0),)
     else:
         chosen = _corners(family, centres)
         unit = math.lcm(*(x.denominator for point in centres for x in point))
@@ -182,7 +185,13 @@ def _corners(family: Family, centres: Sequence[tuple[Fraction, ...]]) -> list[in
 
 
 def _lipschitz(
-    family: Family, name: str, meaning: str, source: str, deadline: Deadline, *, summed: bool = False
+    family: Family,
+    name: str,
+    meaning: str,
+    source: str,
+    deadline: Deadline,
+    *,
+    summed: bool = False,
 ) -> Constant:
     """Return the constant, for the largest row or for the sum of all rows."""
 

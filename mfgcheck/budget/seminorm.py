@@ -1,9 +1,10 @@
 """Seminorms of the terms of a game, and their suprema over all mean fields.
 
-A seminorm h on R^K (h(b + c) <= h(b) + h(c), h(t b) = |t| h(b)) of functions b(m) of the aggregates
-is bounded over a box by means of a hull of b there: h(b(m)) is at most the largest of h(a(v)) over
-the hull's vertices, plus the sum of rho_k h(e_k), e_k being the unit vectors. Seminorms are evaluated
-at integer vectors, exactly; an enclosure b in c + [0, e] gives |h(b) - h(c)| <= sum of e_k h(e_k).
+A seminorm h on R^K (h(b + c) <= h(b) + h(c), h(t b) = |t| h(b)) of functions b(m) of the
+aggregates is bounded over a box by means of a hull of b there: h(b(m)) is at most the largest of
+h(a(v)) over the hull's vertices, plus the sum of rho_k h(e_k), e_k being the unit vectors.
+Seminorms are evaluated at integer vectors, exactly; an enclosure b in c + [0, e] gives |h(b) -
+h(c)| <= sum of e_k h(e_k).
 """
 
 from __future__ import annotations
@@ -18,12 +19,22 @@ from typing import Protocol, TypeAlias
 import numpy as np
 
 from mfgcheck import rigor
-from mfgcheck.budget.hull import BITS, Pairs, Slopes, hull, point_values, slopes_of
+from mfgcheck.budget.hull import (
+    BITS,
+    Hull,
+    Pairs,
+    Slopes,
+    hull,
+    point_values,
+    range_hull,
+    slopes_of,
+)
 from mfgcheck.equilibrium.ranges.pieces import Box, Piece
 from mfgcheck.equilibrium.ranges.supremum import NEAR, Supremum, supremum
 from mfgcheck.game.inequalities import Deadline
 from mfgcheck.game.sparse import Exact, largest, widen
 
+_FEW = 4
 _CHEAP = 2_000_000  # steps of arithmetic with Python integers
 
 Place: TypeAlias = tuple[int, ...]
@@ -50,7 +61,7 @@ class Seminorm(Protocol):
     def heaviest(self) -> int: ...
 
     def value(self, b: Sequence[int]) -> tuple[int, Place]:
-        """Return the value at an integer vector, times the denominator, and where it is attained."""
+        """Return the value at an integer vector, times the denominator, and where it is."""
         ...
 
 
@@ -79,7 +90,7 @@ class RowNorm:
     @cached_property
     def heaviest(self) -> int:
         """See `Seminorm`."""
-        columns = max(1, self.parts.shape[1] * self.parts.shape[2])
+        columns = max(1, int(self.parts.shape[1] * self.parts.shape[2]))
         steepest = max((sum(map(abs, d)) for d in self.directions), default=0)
         return max(1, largest(self.parts)) * columns * max(1, steepest)
 
@@ -147,14 +158,14 @@ class PairNorm:
     @property
     def work(self) -> int:
         """Multiplications and subtractions for one evaluation."""
-        groups, rows, columns, terms = self.parts.shape
+        groups, rows, columns, _ = self.parts.shape
         return int(self.parts.size + (groups * rows) ** 2 * columns // 2)
 
     @cached_property
     def heaviest(self) -> int:
         """See `Seminorm`."""
         _, _, columns, terms = self.parts.shape
-        return 2 * max(1, largest(self.parts)) * max(1, columns * terms)
+        return 2 * max(1, largest(self.parts)) * max(1, int(columns * terms))
 
     def value(self, b: Sequence[int]) -> tuple[int, Place]:
         """See `Seminorm`; the place is the two rows, as group * rows + i."""
@@ -260,12 +271,17 @@ class Composite:
     def upper(self, piece: Piece, box: Box) -> Fraction | None:
         """Return an upper bound over a box; None if none is finite."""
         functions, slopes = self._on(piece)
-        found = hull(piece, box, functions, slopes)
-        if found is None:
-            return None
-        pairs = zip(found.rest, self.weights, strict=True)
+        hulls = [hull(piece, box, functions, slopes)]
+        if self.norm.work < _CHEAP and len(functions) <= _FEW:
+            # Where a function is monotone, its range alone is tight at the ends.
+            hulls.append(range_hull(functions, box))
+        found = [self._over(h) for h in hulls if h is not None]
+        return min(found, default=None)
+
+    def _over(self, h: Hull) -> Fraction:
+        pairs = zip(h.rest, self.weights, strict=True)
         rest = sum((r * w for r, w in pairs if w), Fraction(0)) / self.norm.denominator
-        return max((self.at(v)[1] for v in found.vertices), default=Fraction(0)) + _up(rest)
+        return max((self.at(v)[1] for v in h.vertices), default=Fraction(0)) + _up(rest)
 
     def supremum(
         self, parts: Sequence[Piece], deadline: Deadline | None = None, near: Fraction = NEAR
