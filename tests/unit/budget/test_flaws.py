@@ -211,6 +211,10 @@ def test_too_few_agents_is_theorem_5_on_fair_coin() -> None:
     found = too_few_agents(R(1, 1000), R(1, 20), R(1, 100))
     assert found.printed.growth is not None
     assert found.printed.growth.ball.overlaps(real(R(1, 1000)))
+    # The theorem promises twice the accuracy.
+    wide = too_few_agents(R(1, 50), R(1, 20), R(1, 100))
+    far = [h for h in range(wide.agents + 1) if abs(R(2 * h, wide.agents) - 1) > R(2, 50)]
+    assert wide.chance == R(sum(comb(wide.agents, h) for h in far), 2**wide.agents)
     with pytest.raises(BadInput, match="accuracy is 0"):
         too_few_agents(R(0), R(1, 20), R(1))
     with pytest.raises(BadInput, match="more agents than"):
@@ -257,6 +261,7 @@ def test_next_mf_on_a_coin(tolerance: R) -> None:
     found = next_mf([HALF, HALF], tolerance)
     assert found.times[2] == HALF  # whatever the tolerance
     assert found.failure(R(99, 100)) == HALF
+    assert found.failure(R(1)) == 0  # an error of 1 is not larger than 1
     assert found.results[2, 0] == found.results[0, 2] == R(1, 4)
     assert found.error((2, 0)) == 1
     assert max(found.times) <= 2 / tolerance
