@@ -22,7 +22,8 @@ class Equilibrium:
 
     Attributes:
         aggregates: bounds of each aggregate of the mean field that occurs in the game, by name.
-        strategy: the likeliest action in each state, by state number.
+        strategy: the likeliest action in each state, by state number; None where the tremble makes
+            all actions equally likely, so that all strategies are the same.
         gap: bounds of the smallest difference, over states, between the TQ-value of the action
             played and that of the best other one. (0, 0) is an exact tie. None where there is
             nothing to choose: one action, or a tremble that makes all strategies the same.
@@ -34,7 +35,7 @@ class Equilibrium:
     """
 
     aggregates: Mapping[str, Range]
-    strategy: tuple[Label, ...]
+    strategy: tuple[Label, ...] | None
     gap: Range | None
     mean_field: tuple[Range, ...]
     stable: bool | None
@@ -62,12 +63,12 @@ class Continuum:
     Attributes:
         aggregates: ranges of the aggregates that all of them lie in (in part of which they are
             proved to fill a curve or more).
-        strategy: the likeliest action in each state, by state number.
+        strategy: as in `Equilibrium`.
         reason: why there are infinitely many.
     """
 
     aggregates: Mapping[str, Range]
-    strategy: tuple[Label, ...]
+    strategy: tuple[Label, ...] | None
     reason: str
 
 

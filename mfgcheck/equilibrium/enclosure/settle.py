@@ -328,7 +328,9 @@ def _exact_aggregates(fixed: Fixed, law: Law) -> dict[str, Range]:
     return found
 
 
-def labels_of(fixed: Fixed) -> tuple[Label, ...]:
-    """Return the strategy's action in each state."""
+def labels_of(fixed: Fixed) -> tuple[Label, ...] | None:
+    """Return the strategy's likeliest action in each state; None if all are equally likely."""
+    if fixed.piece.tables.kappa == 0:
+        return None
     labels = fixed.piece.tables.game.actions.labels
     return tuple(labels[int(a)] for a in fixed.strategy)

@@ -8,7 +8,7 @@ from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from mfgcheck.game.game import Game
-from mfgcheck.game.numbers import label_json
+from mfgcheck.game.numbers import Label, label_json
 from mfgcheck.game.orders import Order
 from mfgcheck.game.summary import count, game_dict, game_line
 from mfgcheck.report.blocks import Block, Heading, Note, Paragraph, Table
@@ -34,7 +34,7 @@ def equilibria_dict(found: Equilibria) -> dict[str, object]:
         "equilibria": [
             {
                 "aggregates": _bounds(one.aggregates),
-                "strategy": [label_json(action) for action in one.strategy],
+                "strategy": _strategy(one.strategy),
                 "gap": None if one.gap is None else list(enclosing(*one.gap)),
                 "mean_field": [list(enclosing(*mass)) for mass in one.mean_field],
                 "robust": one.robust,
@@ -45,7 +45,7 @@ def equilibria_dict(found: Equilibria) -> dict[str, object]:
         "continua": [
             {
                 "aggregates": _bounds(one.aggregates),
-                "strategy": [label_json(action) for action in one.strategy],
+                "strategy": _strategy(one.strategy),
                 "reason": one.reason,
             }
             for one in found.continua
@@ -64,6 +64,10 @@ def equilibria_dict(found: Equilibria) -> dict[str, object]:
     }
 
 
+def _strategy(labels: Sequence[Label] | None) -> list[object] | None:
+    return None if labels is None else [label_json(action) for action in labels]
+
+
 def equilibria_blocks(found: Equilibria) -> list[Block]:
     """Return the result as blocks, which terminals and notebooks render."""
     game = found.game
@@ -77,6 +81,8 @@ def equilibria_blocks(found: Equilibria) -> list[Block]:
         if game.states.size <= _FEW_STATES and len(found.equilibria) <= _FEW_LAWS:
             blocks.append(_laws_table(game, found.equilibria))
         blocks += _falling(game, found.equilibria)
+        if found.equilibria[0].strategy is None:
+            blocks.append(Paragraph(_ALIKE))
     elif found.count == 0:
         blocks.append(Paragraph(_NONE))
     for family in found.continua:
@@ -84,8 +90,8 @@ def equilibria_blocks(found: Equilibria) -> list[Block]:
         blocks.append(Heading("Infinitely many T-MFE", 2))
         blocks.append(
             Paragraph(
-                f"Strategy: {strategy_text(game, family.strategy)}. There are infinitely many "
-                f"T-MFE{there}: {family.reason.rstrip('.')}. None of them is isolated."
+                f"Likeliest action: {strategy_text(game, family.strategy)}. There are infinitely "
+                f"many T-MFE{there}: {family.reason.rstrip('.')}. None of them is isolated."
             )
         )
     blocks += _undecided(found)
@@ -95,12 +101,12 @@ def equilibria_blocks(found: Equilibria) -> list[Block]:
     return [*blocks, *(Note(f"Note: {note}.") for note in game.notes)]
 
 
-def strategy_text(game: Game, strategy: Sequence[object]) -> str:
+def strategy_text(game: Game, strategy: Sequence[object] | None) -> str:
     """Return the likeliest action of each state in few words.
 
     Args:
         game: the game.
-        strategy: labels of the actions, by state number.
+        strategy: labels of the actions, by state number; None if all actions are equally likely.
 
     >>> from mfgcheck.game.laws import point
     >>> stay = Game(states=5, actions=3, reward=lambda s, a, z: s, discount="3/4", tremble=0,
@@ -108,6 +114,8 @@ def strategy_text(game: Game, strategy: Sequence[object]) -> str:
     >>> strategy_text(stay, [2, 2, 2, 1, 0])
     '2 in states 0..2, 1 in 3, 0 in 4'
     """
+    if strategy is None:
+        return "all equally likely"
     actions, states = game.actions, game.states
     numbers = [actions.index[label] for label in strategy]
     if len(set(numbers)) == 1:
@@ -176,7 +184,7 @@ def _falling(game: Game, equilibria: Sequence[Equilibrium]) -> list[Block]:
         return []
     falls: dict[int, tuple[int, list[int]]] = {}
     for number, one in enumerate(equilibria, 1):
-        numbers = [game.actions.index[label] for label in one.strategy]
+        numbers = [game.actions.index[label] for label in one.strategy or ()]
         fall = next((s for s in range(1, len(numbers)) if numbers[s] < numbers[s - 1]), None)
         # At a tie other strategies are as good, of which Proposition 2 means the extreme ones.
         if fall is not None and one.robust:
@@ -266,6 +274,8 @@ def _where(aggregates: Mapping[str, Range]) -> str:
 def _bounds(aggregates: Mapping[str, tuple[Fraction, Fraction]]) -> dict[str, list[str]]:
     return {name: list(enclosing(*bounds)) for name, bounds in aggregates.items()}
 
+
+_ALIKE = "At this tremble all actions are equally likely, so that all strategies are the same."
 
 _NONE = """\
 No strategy is optimal against a mean field that it keeps as it is. (A strategy has one likeliest \

@@ -67,15 +67,13 @@ def equilibria_figures(found: Equilibria) -> list[Figure]:
     if laws:
         figures += _laws(game, laws)
         index = game.actions.index
-        figures.append(
-            _strategies(
-                game,
-                [
-                    (name, np.array([index[label] for label in one.strategy]))
-                    for (name, _), one in zip(laws, found.equilibria, strict=True)
-                ],
-            )
-        )
+        chosen = [
+            (name, np.array([index[label] for label in one.strategy]))
+            for (name, _), one in zip(laws, found.equilibria, strict=True)
+            if one.strategy is not None
+        ]
+        if chosen:
+            figures.append(_strategies(game, chosen))
     return figures
 
 

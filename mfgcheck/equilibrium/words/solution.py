@@ -11,6 +11,7 @@ import numpy as np
 
 from mfgcheck.equilibrium.exact.replay import Ending, ExactRun
 from mfgcheck.equilibrium.order.bracket import Bracket
+from mfgcheck.equilibrium.ranges.tables import tremble_weights
 from mfgcheck.equilibrium.tbr.dynamics import Outcome, Run
 from mfgcheck.equilibrium.words.enclosed import strategy_text
 from mfgcheck.game.numbers import label_json
@@ -184,10 +185,13 @@ def _strategies(runs: Sequence[Run]) -> list[str]:
         parts = [("", runs[0])]
     else:
         parts = [(f", from the {run.start} law" if len(runs) > 1 else "", run) for run in runs]
+    same = tremble_weights(game)[0] == 0
     for where, run in parts:
         labels = [game.actions.labels[a] for a in run.strategy]
         last = " in the last step" if run.outcome is not Outcome.CONVERGED else ""
-        text = f"Likeliest action{where}{last}: {strategy_text(game, labels)}."
+        best = "Best" if same else "Likeliest"
+        text = f"{best} action{where}{last}: {strategy_text(game, labels)}."
+        text += " At this tremble all actions are played equally often." * same
         said.append(f"{text}{_shape(run)}")
     return said
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 import jsonschema
 import pytest
 
-from mfgcheck import Game, chain, point, product
+from mfgcheck import Game, chain, equilibria, mixture, point, product, solve
 from mfgcheck.equilibrium.enclosure.enclosed import Continuum, Equilibria, Equilibrium, Leftover
 from mfgcheck.equilibrium.words.enclosed import strategy_text
 from mfgcheck.game.orders import Order
@@ -131,6 +131,33 @@ def test_where_there_is_nothing_to_choose() -> None:
     found = result(one(0, 0, 0, 0, gap=None))
     assert "no choice" in text(found)
     assert valid(found)["equilibria"][0]["gap"] is None  # type: ignore[index]
+
+
+@pytest.mark.parametrize("sees", [False, True])
+def test_where_the_tremble_leaves_no_strategy(sees: bool) -> None:
+    uniform = Game(
+        states=2,
+        actions=2,
+        reward=lambda s, a, z: a,
+        transition=lambda s, a, z: (
+            mixture({a: "3/4", point(s): "1/4"})
+            if not sees
+            else [
+                ((1 + z[0]) / 3, point(a)),
+                ((2 - z[0]) / 3, point(s)),
+            ]
+        ),
+        discount="1/2",
+        tremble="1/2",
+    )
+    found = equilibria(uniform)
+    assert "all equally likely" in text(found)
+    assert "At this tremble all actions are equally likely" in text(found)
+    assert all(one["strategy"] is None for one in valid(found)["equilibria"])  # type: ignore[attr-defined]
+    assert all(figure.title != "Likeliest action" for figure in found.figures())
+    said = " ".join(str(solve(uniform)).split())
+    assert "Best action: 1 in every state. At this tremble all actions are played" in said
+    assert "Likeliest" not in said
 
 
 def test_none() -> None:
