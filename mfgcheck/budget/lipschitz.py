@@ -41,6 +41,7 @@ from mfgcheck.game.validate import mean_field_text
 
 _MOST_WORK = 2_000_000_000
 _MOST_TOGETHER = 3  # in more dimensions a sum is bounded by its parts
+_MOST_VECTORS = 50
 _BITS = 96
 
 
@@ -235,11 +236,29 @@ def _lipschitz(
             high = max(high, most)
     if not known:
         return made(low, None, Proof.OPEN, "no finite bound of the derivatives was found", where)
-    if not high:
+    if not high or (not low and all(_constant(part) for part, _ in groups)):
         return made(zero, zero, Proof.EXACT, "it does not depend on the mean field")
     if low == high:
         return made(low, high, Proof.EXACT, "largest derivative, in exact arithmetic", where)
     return made(low, high, Proof.BOUNDED, "derivatives bounded over boxes of aggregates", where)
+
+
+def _constant(family: Family) -> bool:
+    """Whether all numbers of a family are seen to be constants once their terms are summed.
+
+    Terms such as e/(1 + e) and 1/(1 + e) hide their cancellation from each other.
+    """
+    import sympy
+
+    vectors = {tuple(map(int, c)) for row in family.parts.tolist() for c in row}
+    if len(vectors) > _MOST_VECTORS:
+        return False
+    terms = [family.game.scalars.terms[t] for t in family.terms]
+    for vector in vectors:
+        whole = sympy.Add(*(c * term for c, term in zip(vector, terms, strict=True)))
+        if sympy.cancel(sympy.together(whole)).free_symbols:
+            return False
+    return True
 
 
 def _scaled(slopes: Slopes, found: Supremum) -> tuple[Fraction, Fraction | None]:
@@ -250,14 +269,13 @@ def _scaled(slopes: Slopes, found: Supremum) -> tuple[Fraction, Fraction | None]
     if not any(slopes.slack):
         return low, high
     # |D_x - D_y| is off by at most 2 sum over j of slack_j sup |d_j F|.
-    norm = slopes.composite.norm
-    d = len(slopes.slack)
+    norm = RowNorm(slopes.family.parts, slopes.family.denominator)
+    heaviest, d = Fraction(norm.heaviest, norm.denominator), len(slopes.slack)
     total: Fraction | None = Fraction(0)
     for piece in slopes.family.open_pieces:
         rates = enclosures(slopes.composite.functions(piece), piece.box, _BITS)
         if rates is None:
             return Fraction(0), None
-        heaviest = Fraction(norm.heaviest, norm.denominator)
         sizes = [max(abs(a), abs(b)) for a, b in rates]
         there = sum((sizes[i] * slopes.slack[i % d] for i in range(len(sizes))), Fraction(0))
         total = max(total or Fraction(0), there * heaviest)
