@@ -152,6 +152,8 @@ class StrategyRows:
 def _sizes(parts: Exact, terms: Span) -> Exact:
     """Return the largest sums over x of |sum over k of b_k parts[.., x, k]|, in units of 2^-64."""
     wide = parts.astype(object)
+    if np.array_equal(terms.low, terms.high):
+        return np.asarray(np.abs(wide @ terms.low.astype(object)).sum(axis=-1))
     low = np.where(wide >= 0, wide * terms.low, wide * terms.high).sum(axis=-1)
     high = np.where(wide >= 0, wide * terms.high, wide * terms.low).sum(axis=-1)
     return np.asarray(np.maximum(np.abs(low), np.abs(high)).sum(axis=-1))

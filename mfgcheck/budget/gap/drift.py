@@ -101,10 +101,7 @@ class Walk:
             bias: what else may move the next law, in ||.||_1.
         """
         k = len(self.radii) - 1
-        step, point = self._path.steps[k], self._path.ball(k, Fraction(0))
-        if point is None:
-            return False
-        tau = step.rows.dobrushin(point)
+        step, tau = self._path.steps[k], self._path.taus[k]
         steep = step.rows.steepness(around) if self.radius else Fraction(0)
         if steep is None:
             return False

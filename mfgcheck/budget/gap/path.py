@@ -83,9 +83,20 @@ class ReferencePath:
         return ball_around(self.parts, masses_of(self.law(k)), radius)
 
     @cached_property
-    def sees_mean_field(self) -> bool:
-        """Whether best responses or kernels can depend on the mean field at all."""
-        return bool(self.tables.aggregates)
+    def taus(self) -> tuple[Fraction, ...]:
+        """For each step a bound of the Dobrushin coefficient of K_k: of `played`, at y_k.
+
+        1 where the kernel at y_k is not told.
+        """
+        known: dict[object, Fraction] = {}
+        found = []
+        for k, step in enumerate(self.steps):
+            point = self.ball(k, Fraction(0))
+            key = None if point is None else (step.played, tuple(point.terms))
+            if key not in known:
+                known[key] = Fraction(1) if point is None else step.rows.dobrushin(point)
+            found.append(known[key])
+        return tuple(found)
 
     def distance(self, k: int, there: Equilibrium) -> Fraction:
         """Return an upper bound of ||y_k - z*||_1, for an enclosed T-MFE (mu*, z*)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from fractions import Fraction
 
@@ -46,6 +47,12 @@ class Plan:
         self.model = Model(path.tables)
         self._stages: dict[object, Stage | None] = {}
         self._schedules: dict[object, Schedule | None] = {}
+
+    def at(self, accuracy: Fraction) -> Plan:
+        """Return the same plan for another accuracy; what was computed is shared."""
+        other = copy.copy(self)
+        other.accuracy = accuracy
+        return other
 
     def stage(self, k: int, around: Ball, strategy: Strategy) -> Stage | None:
         """Return the bounds around y_k for the strategy that is to be learned there."""

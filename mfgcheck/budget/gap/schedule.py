@@ -195,7 +195,10 @@ class Guess:
             x[number, self._s[needed], a[needed]] += self._gamma
         c = (x**2 * self._variance).reshape(len(needed), states * actions)
         c /= np.maximum(self._gaps[needed], 1e-300)[:, None] ** 2
-        c /= c.sum(axis=1).max()
+        most = c.sum(axis=1).max()
+        if most <= 0:  # V is the same wherever one comes to: any samples do
+            return np.ones((states, actions))
+        c /= most
         multipliers = np.full(len(needed), 1.0 / len(needed))
         n = np.ones(c.shape[1])
         for _ in range(_ROUNDS):

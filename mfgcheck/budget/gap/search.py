@@ -62,6 +62,7 @@ def gap_budget(plan: Plan, scheme: Scheme, deadline: Deadline | None = None) -> 
         return (
             f"the path does not come within {target} of a T-MFE in {len(plan.distances) - 1} steps"
         )
+    steps = max(1, steps)  # even where the first mean field is near enough, something is played
     if scheme is Scheme.O_TMFQ:
         return population(plan, steps)
     best: GapBudget | str = "nothing was tried"
@@ -70,6 +71,8 @@ def gap_budget(plan: Plan, scheme: Scheme, deadline: Deadline | None = None) -> 
         if later and _cost(found) >= _cost(best):
             break
         best = found
+        if deadline is not None and deadline.passed and not isinstance(best, str):
+            break
     chosen = steps if isinstance(best, str) else len(best.steps)
     for more, allowance in _VARIATIONS:
         if deadline is not None and deadline.passed and not isinstance(best, str):

@@ -191,7 +191,7 @@ class Model:
                 reach=reach,
                 values=_uppers(others),
                 rows=above,
-                scatter=_scatter(above),
+                scatter=_scatter(above, _lowers(rows).reshape(above.shape)),
                 dobrushin=played.rows.dobrushin(around),
             )
 
@@ -210,9 +210,8 @@ class Model:
         """Return array (S,), lower bounds of the least P(x | s, a) over (s, a) on a ball."""
         with precision(_BITS):
             terms = [ball(low, high) for low, high in around.terms[: self.tables.kernel_terms]]
-            rows = scaled_sum(self._rows, terms, self.tables.denominator)
-            found = np.array([[-_up(-p) for p in line] for line in rows.tolist()], dtype=object)
-        return np.asarray(np.maximum(found.min(axis=0), 0))
+            rows = _lowers(scaled_sum(self._rows, terms, self.tables.denominator))
+        return np.asarray(np.maximum(rows.min(axis=0), 0))
 
     def pairs(self, strategy: Strategy) -> Ints:
         """Return array (pairs, 2), the (s, b) with b other than a*(s)."""
@@ -313,15 +312,15 @@ def _middle(lines: Sequence[Sequence[Any]]) -> int:
     return int(np.argmin(farthest))
 
 
-def _scatter(rows: Exact) -> Exact:
-    """Return bounds of sum over x of sqrt(P(x) (1 - P(x))), given bounds of P from above.
+def _scatter(above: Exact, below: Exact) -> Exact:
+    """Return bounds of sum over x of sqrt(P(x) (1 - P(x))), given bounds of P.
 
-    P (1 - P) rises up to 1/2, and is at most 1/4.
+    P (1 - P) rises up to P = 1/2 and falls from there.
     """
-    below = np.minimum(rows, SCALE // 2)
-    products = (below * (SCALE - below)).ravel().tolist()
+    worst = np.minimum(np.maximum(np.minimum(above, SCALE // 2), below), SCALE)
+    products = (worst * (SCALE - worst)).ravel().tolist()
     roots = [math.isqrt(x) + 1 if x else 0 for x in products]
-    return np.asarray(np.array(roots, dtype=object).reshape(rows.shape).sum(axis=2))
+    return np.asarray(np.array(roots, dtype=object).reshape(above.shape).sum(axis=2))
 
 
 def _up(x: Any) -> int:
@@ -338,3 +337,8 @@ def _uppers(values: Any) -> Exact:
     """Return upper bounds of the absolute values of a matrix of balls."""
     lines: Sequence[Sequence[Any]] = values.tolist()
     return np.array([[_up(abs(x)) for x in line] for line in lines], dtype=object)
+
+
+def _lowers(values: Any) -> Exact:
+    """Return lower bounds of a matrix of balls."""
+    return np.array([[-_up(-x) for x in line] for line in values.tolist()], dtype=object)
