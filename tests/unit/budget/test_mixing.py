@@ -44,10 +44,10 @@ def test_by_hand() -> None:
 
 
 def test_rows_of_one_state_are_not_compared() -> None:
-    # Two rows of state 1 are 1/2 apart, but only one of them is played.
+    # Two rows of state 0 are 1/2 apart, but only one of them is played.
     game = free(
         lambda s, a, z: mixture(
-            {point(1): R(2 + s * (2 * a - 1), 4), point(0): R(2 - s * (2 * a - 1), 4)}
+            {point(1): R(2 + (1 - s) * (2 * a - 1), 4), point(0): R(2 - (1 - s) * (2 * a - 1), 4)}
         ),
         actions=2,
         tremble=0,
