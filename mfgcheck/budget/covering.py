@@ -33,16 +33,18 @@ import numpy as np
 from mfgcheck.budget.closed import find_closed_class
 from mfgcheck.budget.constant import Constant, Proof
 from mfgcheck.budget.family import Family, kernel_family
-from mfgcheck.budget.hull import Hull, cover
+from mfgcheck.budget.hull import Hull, cover, point_values
 from mfgcheck.budget.mixing import Minorant, minorant
+from mfgcheck.equilibrium.ranges.supremum import probes
 from mfgcheck.equilibrium.ranges.tables import Tables
 from mfgcheck.game.floats import Floats, quotients, to_float
 from mfgcheck.game.inequalities import Deadline
 from mfgcheck.game.sparse import Exact, Ints, largest, widen
 
 _MOST_WORK = 4_000_000_000
-_FEW = 6  # hull vertices among which the proposal's adversary chooses
-_HULLS = 256
+_CORNERS = 12  # mean fields among which the proposal's adversary chooses
+_FEW = 3
+_HULLS = 64
 _FINE = Fraction(1, 10**9)
 _BITS = 30
 _ROUNDS = 60
@@ -197,9 +199,13 @@ class _Proposal:
 
     @staticmethod
     def of(tables: Tables, family: Family, hulls: list[Hull]) -> _Proposal:
-        vertices = list(dict.fromkeys(v for h in hulls for v in h.vertices))
-        step = max(1, -(-len(vertices) // _FEW))
-        chosen = [*vertices[::step], vertices[-1]] if len(vertices) > 1 else vertices
+        # Mostly corners of M are the worst; a few other places may be.
+        corners = (
+            point_values(piece.functions, p) for piece in family.pieces for p in probes(piece)
+        )
+        first = list(dict.fromkeys(v for v in corners if v is not None))
+        others = sorted({v for h in hulls for v in h.vertices}.difference(first))
+        chosen = [*first[:: max(1, len(first) // _CORNERS)], *others[:: len(others) // _FEW + 1]]
         values = np.array([[to_float((low + high) / 2) for low, high in v] for v in chosen])
         parts = quotients(family.parts, family.denominator)  # (S A, S, K)
         states, actions, _ = tables.shape

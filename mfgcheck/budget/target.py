@@ -9,7 +9,8 @@ from typing import TypeAlias
 
 from mfgcheck.budget.gap.drift import Walk
 from mfgcheck.budget.gap.path import ReferencePath, reference_path
-from mfgcheck.budget.gap.stage import Model
+from mfgcheck.budget.gap.plan import smallest_gap
+from mfgcheck.budget.gap.stage import Model, Stage, reward_unit
 from mfgcheck.equilibrium.enclosure.enclosed import Equilibria, Equilibrium
 from mfgcheck.game.game import Game
 
@@ -105,18 +106,25 @@ def along(path: ReferencePath, steps: int) -> Along:
     long as all gaps are positive.
     """
     walk, model = Walk(path, max(1, steps), _EXACT, Fraction(1, 2)), Model(path.tables)
+    unit = reward_unit(path.tables)
     gap: Fraction | None = None
     tau = Fraction(0)
+    known: dict[object, Stage | None] = {}
     for k in range(steps):
         step = path.steps[k]
         around, point = path.ball(k, walk.radius), path.ball(k, Fraction(0))
         if around is None or point is None or step.learned is None:
             return Along(k, gap, k, tau)
-        stage = model.stage(point, around, step.learned)
-        if stage is None or min(stage.gaps, default=Fraction(1)) <= 0:
+        key = (step.learned, tuple(point.terms), tuple(around.terms))
+        if key not in known:
+            known[key] = model.stage(point, around, step.learned)
+        stage = known[key]
+        least = None if stage is None else smallest_gap(stage, stage.alike)
+        if stage is None or (least is not None and least <= 0):
             return Along(k, gap, k, tau)
-        tau = max(tau, step.rows.dobrushin(around))
-        gap = min((g for g in (gap, *stage.gaps) if g is not None), default=None)
+        tau = max(tau, stage.dobrushin)
+        here = None if least is None else least / unit
+        gap = min((g for g in (gap, here) if g is not None), default=None)
         if not walk.advance(around):
             return Along(k, gap, k, tau)
     return Along(steps, gap, None, tau)

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from mfgcheck.cli.budget import run_budget
 from mfgcheck.cli.check import run_check
 from mfgcheck.cli.equilibria import run_equilibria
 from mfgcheck.cli.games import list_games, write_game
@@ -30,6 +31,11 @@ _EQUILIBRIA_STATUS = """\
 exit status:
   0  all T-MFE are listed   64  bad input or wrong usage     130  interrupted
   2  there may be more      70  a defect of mfgcheck
+"""
+_BUDGET_STATUS = """\
+exit status:
+  0  a budget is certified  64  bad input or wrong usage     130  interrupted
+  2  none was found         70  a defect of mfgcheck
 """
 
 
@@ -58,7 +64,7 @@ def make_parser() -> argparse.ArgumentParser:
         prog="mfgcheck",
         description="Decide whether a finite mean field game has strategic complementarities,\n"
         "with a proof or a counterexample for every clause of the definition,\n"
-        "and find its trembling-hand equilibria.",
+        "find its trembling-hand equilibria, and say how many samples it takes to learn one.",
         epilog=_EXIT_STATUS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -68,6 +74,7 @@ def make_parser() -> argparse.ArgumentParser:
     _check(commands)
     _solve(commands)
     _equilibria(commands)
+    _budget(commands)
     listing = commands.add_parser("games", help="list the gallery", allow_abbrev=False)
     listing.add_argument("--json", action="store_true", help="print the list as JSON")
     listing.set_defaults(run=list_games)
@@ -162,6 +169,53 @@ def _equilibria(commands: Any) -> None:
         type=_seconds,
         metavar="SECONDS",
         help="stop looking after so long; what is open then is listed",
+    )
+    _plot(command)
+
+
+def _budget(commands: Any) -> None:
+    command = _on_a_game(
+        commands, run_budget, "budget", "say how many samples are enough to learn the equilibrium"
+    )
+    command.epilog = _BUDGET_STATUS
+    command.add_argument(
+        "--accuracy",
+        default="1/10",
+        metavar="NUMBER",
+        help="a learner is to end within twice this of the T-MFE, in ||.||_1; 1/10 by default",
+    )
+    command.add_argument(
+        "--failure",
+        default="1/20",
+        metavar="NUMBER",
+        help="the probability with which that may be missed; 1/20 by default",
+    )
+    command.add_argument(
+        "--theorem",
+        choices=("4", "5", "6", "all"),
+        default="all",
+        help="4: TMFQ-learning with a simulator, 5: online with a population, 6: GMBL, a model "
+        "from samples; all by default",
+    )
+    command.add_argument(
+        "--samples",
+        type=_count,
+        metavar="N",
+        help="say also which accuracy N simulator calls buy",
+    )
+    command.add_argument(
+        "--assume",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a value for what the printed bounds leave open, or the game has none of: C3, C5, L, "
+        "w, c_T4, c_T5, c_T6",
+    )
+    command.add_argument(
+        "--time-limit",
+        type=_seconds,
+        metavar="SECONDS",
+        help="stop each part after so long: bounds may be less tight, or missing",
     )
     _plot(command)
 

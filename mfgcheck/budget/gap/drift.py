@@ -27,6 +27,15 @@ e_k with ||d_k||_1 <= e_k for all k <= k0, with probability at least 1 - failure
 
 Adding up noises as a martingale, and not norm by norm, makes t_k grow like a root of k.
 
+*Why the noise may be taken so.* The learner's strategies depend on its samples, and with GMBL on
+those that make the next mean field. So look at another process: the noise is that of the strategies
+mu_k, whatever the learner plays, and 0 once z_k has left its ball. Given the past it is an average
+of independent centred terms, so that the bound above holds for it. As long as the learner plays
+mu_k, the two processes agree. So what can go wrong is that the noise is large, or that at some
+step, with z_k in its ball, mu_k is not identified; the probabilities of these are added up, and
+nothing is assumed of how they depend on each other. Where fresh draws make the next mean field, the
+noise is that of the strategy that the learner has by then, with the same ranges.
+
 Source: own; Azuma (1967) and Hoeffding (1963); union bound over signs as in Weissman et al. (2003).
 """
 
@@ -42,6 +51,7 @@ from mfgcheck.budget.gap.path import ReferencePath
 from mfgcheck.rigor.interval import upper_fraction
 from mfgcheck.rigor.tape import precision
 
+_BITS = 400
 _FINE = 10**15  # radii are rounded up to a multiple of 1 / _FINE
 
 
@@ -105,7 +115,7 @@ class Walk:
         steep = step.rows.steepness(around) if self.radius else Fraction(0)
         if steep is None:
             return False
-        self._squares = _up(tau**2 * self._squares + Fraction(1, self._samples))
+        self._squares = _fine(tau**2 * self._squares + Fraction(1, self._samples))
         self._carried = _up(tau * self._carried + steep * self.radius + step.defect + bias)
         self.radii.append(_up(_root(2 * self._log * self._squares) + self._carried))
         return True
@@ -167,6 +177,11 @@ def fewest_samples(
         else:
             high, best = middle, found
     return best
+
+
+def _fine(x: Fraction) -> Fraction:
+    """Round up without losing sums of squares of any size that occurs."""
+    return Fraction(math.ceil(x * 2**_BITS), 2**_BITS)
 
 
 def _up(x: Fraction) -> Fraction:

@@ -14,9 +14,10 @@ from mfgcheck.budget.gap.budgets import Shares
 from mfgcheck.budget.gap.identify import Logs, events, regret
 from mfgcheck.budget.gap.path import ReferencePath
 from mfgcheck.budget.gap.schedule import Schedule, fewest
-from mfgcheck.budget.gap.stage import SCALE, Flags, Model, Stage
+from mfgcheck.budget.gap.stage import SCALE, Flags, Model, Stage, reward_unit
 from mfgcheck.budget.gap.tq_learning import Learning, learn_within
 from mfgcheck.equilibrium.exact.stage import Strategy
+from mfgcheck.game.sparse import Exact
 from mfgcheck.rigor.interval import upper_fraction
 from mfgcheck.rigor.tape import precision
 
@@ -45,8 +46,10 @@ class Plan:
         self.accuracy, self.failure = accuracy, failure
         self.reward_span = reward_span
         self.model = Model(path.tables)
+        self.unit = reward_unit(path.tables)
         self._stages: dict[object, Stage | None] = {}
         self._schedules: dict[object, Schedule | None] = {}
+        self._apart: dict[object, Exact] = {}
 
     def at(self, accuracy: Fraction) -> Plan:
         """Return the same plan for another accuracy; what was computed is shared."""
@@ -63,6 +66,13 @@ class Plan:
         if key not in self._stages:
             self._stages[key] = self.model.stage(centre, around, strategy)
         return self._stages[key]
+
+    def apart(self, around: Ball, strategy: Strategy) -> Exact:
+        """Return array (pairs,), bounds of ||P(s, a*) - P(s, b)||_1 on a ball."""
+        key = (strategy, tuple(around.terms))
+        if key not in self._apart:
+            self._apart[key] = self.model.apart(around, strategy)
+        return self._apart[key]
 
     def schedule(self, stage: Stage, logs: Logs, tolerated: Flags) -> Schedule | None:
         """Return the fewest samples that identify the best response but for tolerated pairs."""
@@ -92,7 +102,7 @@ class Plan:
         return learn_within(
             error * (1 - Fraction(1, 10**6)),  # strictly less than half a gap
             gamma,
-            self.reward_span / (2 * (1 - gamma)),
+            self.reward_span * self.unit / (2 * (1 - gamma)),
             (deviation + more / 2) ** 2,
             stage.span + more,
             logs.updates,

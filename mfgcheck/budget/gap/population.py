@@ -7,6 +7,12 @@ dominates a binomial one with q = psi(s) spread; by Chernoff's bound it is at le
 probability e^-L, if I q >= T + L + sqrt(L^2 + 2 T L). The agents' next states are independent given
 where they are, so their empirical law is an average of I draws (`drift`).
 
+In more detail: the strategy mu_(k-1) depends on the states s_k, as these are part of what it was
+learned from. But whatever it is, an agent tries a if an independent uniform number is below
+`spread`, for each a with numbers of its own; so visits are independent of the strategy in this
+bound. Given all states and actions of step k the next states are independent draws, and those of the
+first T visits of each pair are the T updates (with a constant step; later visits are left out).
+
 Source: own; replaces Theorem 5 of Lee et al. (2021), which leaves out the population's own noise.
 """
 
@@ -49,7 +55,7 @@ def population(plan: Plan, steps: int) -> GapBudget | str:
             return found
         budget, needed = found
         enough = max(needed, fewest.samples)
-        if enough <= agents <= enough + enough // 10:
+        if enough <= agents <= enough + enough // 10 and budget.radius <= room:
             return budget
         # With fewer agents the radii grow, and so do the needs, by a little.
         agents = enough + enough // 20

@@ -55,6 +55,9 @@ def fewest(stage: Stage, logs: Logs, tolerated: Flags) -> Schedule | None:
 
     Returns None if 2^120 of each pair would not do.
     """
+    if not len(stage.pairs):  # nothing has to be told apart, and nothing rests on the model
+        nothing = np.zeros(stage.variance.shape, dtype=object)
+        return Schedule(nothing + 1, 1, Noise((), nothing))
     guess = Guess(stage, logs, tolerated)
     ones = np.ones(stage.variance.shape)
     alike = _accepted(stage, logs, tolerated, ones * guess.scale(ones))
@@ -62,7 +65,7 @@ def fewest(stage: Stage, logs: Logs, tolerated: Flags) -> Schedule | None:
         return None
     uniform = int(alike[0].max())
     shapes = [ones]
-    if len(stage.pairs) and not tolerated.all():
+    if not tolerated.all():
         optimal = guess.optimal(float(uniform))
         shapes += [np.maximum(optimal, floor * optimal.mean()) for floor in _FLOORS]
     proposals = [shape * guess.scale(shape) for shape in shapes]

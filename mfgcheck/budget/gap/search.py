@@ -37,6 +37,7 @@ from mfgcheck.budget.gap.plan import Plan, logs_of, smallest_gap
 from mfgcheck.budget.gap.population import population
 from mfgcheck.budget.gap.schedule import Guess
 from mfgcheck.budget.gap.stage import SCALE, Flags, Stage
+from mfgcheck.errors import BadInput
 from mfgcheck.game.inequalities import Deadline
 from mfgcheck.game.sparse import Exact
 
@@ -56,6 +57,11 @@ def gap_budget(plan: Plan, scheme: Scheme, deadline: Deadline | None = None) -> 
         scheme: the algorithm.
         deadline: when to stop looking for cheaper ones.
     """
+    algorithm = "modified" if scheme is Scheme.O_TMFQ else "t-br"
+    if plan.path.algorithm != algorithm:
+        raise BadInput(
+            f"{scheme} follows {algorithm}, but the path is that of {plan.path.algorithm}"
+        )
     target = 2 * plan.accuracy
     steps = next((k for k, d in enumerate(plan.distances) if d < target * 9 / 10), None)
     if steps is None:
@@ -68,7 +74,7 @@ def gap_budget(plan: Plan, scheme: Scheme, deadline: Deadline | None = None) -> 
     best: GapBudget | str = "nothing was tried"
     for later in range(min(_LATER, len(plan.distances) - steps)):
         found = _attempt(plan, scheme, steps + later, 1, Fraction(0))
-        if later and _cost(found) >= _cost(best):
+        if not isinstance(best, str) and _cost(found) >= _cost(best):
             break
         best = found
         if deadline is not None and deadline.passed and not isinstance(best, str):
@@ -134,7 +140,7 @@ def _best_step(
     stage = plan.stage(k, around, step.learned)
     if stage is None:
         return "the game changes too much near the path"
-    far = plan.model.apart(around, step.learned)
+    far = plan.apart(around, step.learned)
     logs = logs_of(stage, shares)
     options: list[tuple[int, int, StepBudget, Fraction]] = []
     for tolerated in _choices(stage, logs, step.law, walk.radius, far, bias):
@@ -175,13 +181,16 @@ def _step(
 
     With `fresh` the next mean field of GMBL has draws of its own.
     """
-    gap = smallest_gap(stage, tolerated)
+    least_gap = smallest_gap(stage, tolerated)
+    gap = None if least_gap is None else least_gap / plan.unit
     count = int((tolerated & ~stage.alike).sum())
     if scheme is Scheme.GMBL:
         schedule = plan.schedule(stage, logs, tolerated)
         if schedule is None:
             return None
         samples, alike = schedule.samples, schedule.uniform
+        for s, b in stage.pairs[tolerated].tolist():  # their rows are no farther off then
+            alike = max(alike, int(samples[s, stage.strategy[s]]), int(samples[s, b]))
         if fresh:
             return StepBudget(k, radius, gap, count, samples, draws, alike, None), None
         weights, unit = stage.played
@@ -256,6 +265,6 @@ def _each(path: ReferencePath, steps: int, allowed: Fraction) -> Fraction:
         around = path.ball(k, Fraction(1, 100))
         if around is None:
             return Fraction(0)
-        rows = path.steps[k].rows
-        total = 1.0 + total * (float(rows.dobrushin(around)) + float(rows.steepness(around) or 0))
+        steep = path.steps[k].rows.steepness(around)
+        total = 1.0 + total * float(path.taus[k] + (steep or 0))
     return allowed / Fraction(total) if total else Fraction(0)

@@ -56,6 +56,8 @@ _BITS = 192
 class Stage:
     """Bounds that hold at every mean field of a ball, for one strategy.
 
+    Values and gaps are in the unit of `reward_unit`.
+
     The strategy is the one best response wherever all gaps are positive.
 
     Integers are in units of 1 / SCALE, and upper bounds unless they are called lower.
@@ -260,7 +262,8 @@ class _Played:
         chosen = np.array(strategy)
         d = math.lcm(tables.kappa.denominator, tables.spread.denominator)
         k, e = int(tables.kappa * d), int(tables.spread * d)
-        rewards = tables.rewards.astype(object)
+        scaled, denominator = tables.scaled
+        rewards = scaled.astype(object)
         earned = k * rewards[number, chosen] + e * rewards.sum(axis=1)  # (S, K)
         kernel = tables.kernel.astype(object)
         pairs, changes, advantage, alike = [], [], [], []
@@ -281,13 +284,28 @@ class _Played:
             rows=rows,
             kernel=[matrix(rows.parts[:, :, i].tolist()) for i in range(tables.kernel_terms)],
             earned=[matrix(earned[:, [i]].tolist()) for i in range(terms)],
-            earned_denominator=tables.reward_denominator * d,
+            earned_denominator=denominator * d,
             pairs=np.array(pairs, dtype=np.int64).reshape(len(pairs), 2),
             alike=np.array(alike, dtype=bool),
             changes=[matrix(moved[:, i].tolist()) for i in range(tables.kernel_terms) if there],
             advantage=[matrix(gained[:, [i]].tolist()) for i in range(terms) if there],
-            denominators=(tables.denominator, tables.reward_denominator),
+            denominators=(tables.denominator, denominator),
         )
+
+
+def reward_unit(tables: Tables) -> Fraction:
+    """Return how many units of a stage's values make one unit of reward: a power of 2.
+
+    Rewards near 1 are kept as they are; others get a unit near the largest, so that neither the
+    floats that propose nor the units of 1 / SCALE fail for rewards of 10^-40 or 10^400.
+    """
+    scaled, denominator = tables.scaled
+    places = np.argwhere(tables.rewards != 0)
+    if not len(places):
+        return Fraction(1)
+    at = tuple(places[0].tolist())
+    own = Fraction(int(tables.rewards[at]), tables.reward_denominator)
+    return Fraction(int(scaled[at]), denominator) / own
 
 
 def _centred(values: Any) -> Any:

@@ -120,7 +120,8 @@ def learn_within(
     for share in _SHARES:
         noise = (1 - share) * float(error) * (1 - gamma)
         alpha = _largest_step(noise, gamma, float(variance), float(span), float(log))
-        decay = -math.log1p(-alpha * (1 - gamma))
+        left = 1 - alpha * (1 - gamma)
+        decay = -math.log(left) if left > 0 else math.inf
         updates = math.log(float(start) / (share * float(error))) / decay
         if best is None or updates < best[0]:
             best = (updates, alpha)
@@ -132,7 +133,9 @@ def learn_within(
         bound = error_after(updates, step, discount, start, variance, span, log)
         if bound <= error:
             return Learning(step, updates, bound)
-        updates += updates // 200 + 1
+        # More updates, and now and then a smaller step, in case floats were too coarse.
+        updates += updates // 100 + 1
+        step *= Fraction(9999, 10000)
 
 
 def _largest_step(noise: float, gamma: float, variance: float, span: float, log: float) -> float:
