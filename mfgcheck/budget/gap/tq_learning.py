@@ -120,8 +120,8 @@ def learn_within(
     for share in _SHARES:
         noise = (1 - share) * float(error) * (1 - gamma)
         alpha = _largest_step(noise, gamma, float(variance), float(span), float(log))
-        left = 1 - alpha * (1 - gamma)
-        decay = -math.log(left) if left > 0 else math.inf
+        lost = alpha * (1 - gamma)  # it may be far below 10^-16, or round to 1
+        decay = -math.log1p(-lost) if lost < 1 else math.inf
         updates = math.log(float(start) / (share * float(error))) / decay
         if best is None or updates < best[0]:
             best = (updates, alpha)

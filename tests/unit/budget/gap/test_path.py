@@ -142,14 +142,17 @@ def test_where_the_kernel_at_a_law_is_not_told_there_is_no_defect_to_trust() -> 
     assert path.steps[0].defect < F(1, 10**10)
     assert path.steps[1].defect == 2
     assert path.ball(1, F(0)) is None
+    assert path.taus[1] == 1
 
 
-def test_which_games_see_the_mean_field() -> None:
-    rng = random.Random(2)
-    assert not reference_path(plain_game(rng, aggregates=0), 1).sees_mean_field
-    assert reference_path(plain_game(rng, aggregates=2), 1).sees_mean_field
-    # The common loss of m/2 changes no best response.
-    assert not reference_path(make("audit-f"), 1).sees_mean_field
+def test_taus_bound_how_far_rows_of_the_path_are_apart() -> None:
+    for game in assorted(6):
+        path = reference_path(game, STEPS, "modified")
+        for k, step in enumerate(path.steps):
+            at = numbers(game, step.masses)
+            rows = mixed(weights(game, step.played), at.kernel)
+            true = max(far(p, q) / 2 for p in rows for q in rows)
+            assert true - F(1, 10**20) <= path.taus[k] <= 1
 
 
 def test_a_tremble_above_the_limit_is_refused() -> None:

@@ -96,7 +96,7 @@ def test_nearly_the_fewest_of_its_shape() -> None:
         found = noise(stage, fewer, LOGS)
         assert found is None or not identifies(stage, found, tolerated)
         checked += 1
-    assert checked > 5
+    assert checked > 3
 
 
 def test_floats_agree_with_exact_arithmetic_but_for_a_band() -> None:
