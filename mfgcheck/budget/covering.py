@@ -47,6 +47,7 @@ _FEW = 3
 _HULLS = 64
 _FINE = Fraction(1, 10**9)
 _BITS = 30
+_PLAIN = 40
 _ROUNDS = 60
 
 Policies: TypeAlias = tuple[Ints, Ints]
@@ -274,11 +275,15 @@ def _verified(
     k, e = int(tables.kappa * d), int(tables.spread * d)
     mixed = widen(products, (abs(k) + e * actions) * largest(products))
     mixed = k * mixed + e * mixed.sum(axis=1, keepdims=True)  # (S, A, K, c), meant action second
-    unit = family.denominator * d
+    unit, coarse = family.denominator * d, False
+    if mixed.dtype == object or largest(mixed) >= 1 << _PLAIN:
+        # Rounded down to units of h; the part in [0, 1) that is lost is made up for below.
+        mixed, unit, coarse = mixed // unit, 1, True
+        mixed = mixed if largest(mixed) >= 1 << 62 else mixed.astype(np.int64)
     ahead: Exact | None = None
     for found in hulls:
         for values in found.vertices:
-            there = _most(mixed, values, found.rest, unit)
+            there = _most(mixed, values, found.rest, unit, lost=coarse)
             ahead = there if ahead is None else np.maximum(ahead, there)
     if ahead is None:
         return None
@@ -300,11 +305,18 @@ def _most(
     values: tuple[tuple[Fraction, Fraction], ...],
     rest: tuple[Fraction, ...],
     unit: int,
+    *,
+    lost: bool,
 ) -> Exact:
-    """Return upper bounds of sum over k of b_k mixed[.., k, :] / unit, rounded up to integers."""
+    """Return upper bounds of sum over k of b_k mixed[.., k, :] / unit, rounded up to integers.
+
+    `lost` says that the entries of `mixed` may be too small by up to 1.
+    """
     scale = math.lcm(1, *(x.denominator for pair in values for x in pair))
-    if scale > 1 << 40 or any(rest):
-        scale = 1 << 40
+    most = 1 + math.ceil(max((max(-low, high) for low, high in values), default=Fraction(0)))
+    room = (1 << 59) // (most * max(1, largest(mixed)) * mixed.shape[2])
+    if scale > room or any(rest):
+        scale = 1 << (min(_PLAIN, room.bit_length() - 1) if room >= 1 << 16 else _PLAIN)
     centre = [math.floor(low * scale) for low, _ in values]
     slack = [
         math.ceil((high + r) * scale) - c
@@ -319,6 +331,8 @@ def _most(
             total = total + c * big[:, :, k]
         if x:
             total = total + x * np.abs(big[:, :, k])
+    if lost:
+        total = total + sum(abs(c) + x for c, x in zip(centre, slack, strict=True))
     return -(-total // (unit * scale))
 
 
