@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NoReturn
 
+from mfgcheck.budget.bounds.request import between, positive, whole
+from mfgcheck.budget.bounds.statement import Corrected, Printed
 from mfgcheck.budget.constants import Constants, constants
 from mfgcheck.budget.gap.budgets import GapBudget, Scheme
 from mfgcheck.budget.gap.plan import Plan
 from mfgcheck.budget.gap.search import gap_budget
 from mfgcheck.budget.inverse import FINEST, Bought, bought
 from mfgcheck.budget.paper_bounds import ASSUMABLE, of_the_paper
-from mfgcheck.budget.request import between, positive, whole
 from mfgcheck.budget.soft import Smooth, SoftBudget, soft_budget
-from mfgcheck.budget.statement import Corrected, Printed
 from mfgcheck.budget.target import Along, Progress, Target, along, find_target
 from mfgcheck.equilibrium.enclosure.enclosed import Equilibria
 from mfgcheck.equilibrium.enclosure.equilibria import equilibria

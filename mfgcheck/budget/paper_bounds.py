@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from mfgcheck.budget import corrected, printed
+from mfgcheck.budget.bounds import corrected, printed
+from mfgcheck.budget.bounds.request import Facts, Request
+from mfgcheck.budget.bounds.statement import Corrected, Printed
 from mfgcheck.budget.constant import Constant, Proof
 from mfgcheck.budget.constants import Constants
-from mfgcheck.budget.request import Facts, Request
-from mfgcheck.budget.statement import Corrected, Printed
 from mfgcheck.errors import BadInput
 from mfgcheck.game.game import Game
 

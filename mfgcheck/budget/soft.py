@@ -36,7 +36,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from mfgcheck.budget.amount import BITS, Amount, real
-from mfgcheck.budget.corrected import contraction_steps
+from mfgcheck.budget.bounds.corrected import contraction_steps
 from mfgcheck.rigor.tape import precision
 
 

@@ -8,11 +8,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mfgcheck.budget.amount import Amount, real
+from mfgcheck.budget.bounds.statement import Corrected, Printed, Reading
 from mfgcheck.budget.constant import Constant
 from mfgcheck.budget.gap.budgets import GapBudget, Scheme, StepBudget
 from mfgcheck.budget.inverse import Bought
 from mfgcheck.budget.paper_bounds import COROLLARY
-from mfgcheck.budget.statement import Corrected, Printed, Reading
 from mfgcheck.game.summary import count, game_dict, game_line
 from mfgcheck.report.blocks import Block, Heading, Note, Paragraph, Table
 from mfgcheck.report.decimals import above, below

@@ -10,8 +10,8 @@ where they are, so their empirical law is an average of I draws (`drift`).
 In more detail: the strategy mu_(k-1) depends on the states s_k, as these are part of what it was
 learned from. But whatever it is, an agent tries a if an independent uniform number is below
 `spread`, for each a with numbers of its own; so visits are independent of the strategy in this
-bound. Given all states and actions of step k the next states are independent draws, and those of the
-first T visits of each pair are the T updates (with a constant step; later visits are left out).
+bound. Given all states and actions of step k the next states are independent draws, and those of
+the first T visits of each pair are the T updates (with a constant step; later ones are left out).
 
 Source: own; replaces Theorem 5 of Lee et al. (2021), which leaves out the population's own noise.
 """

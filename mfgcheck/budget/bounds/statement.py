@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from mfgcheck.budget.amount import BITS, Amount, real
-from mfgcheck.budget.hypotheses import Hypothesis
+from mfgcheck.budget.bounds.hypotheses import Hypothesis
 from mfgcheck.rigor.tape import precision
 
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mfgcheck.budget.amount import BITS, real
-from mfgcheck.budget.corrected import (
+from mfgcheck.budget.bounds.corrected import (
     contraction_factor,
     contraction_steps,
     corollary_1,
@@ -21,9 +21,9 @@ from mfgcheck.budget.corrected import (
     theorem_5,
     theorem_6,
 )
-from mfgcheck.budget.request import Facts, Request
-from mfgcheck.budget.samples import law_samples, value_samples, visits
-from mfgcheck.budget.sums import geometric_sum, lagged_sum
+from mfgcheck.budget.bounds.request import Facts, Request
+from mfgcheck.budget.bounds.samples import law_samples, value_samples, visits
+from mfgcheck.budget.bounds.sums import geometric_sum, lagged_sum
 from mfgcheck.errors import BadInput
 from mfgcheck.rigor.tape import precision
 

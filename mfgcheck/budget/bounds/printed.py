@@ -1,8 +1,8 @@
 """The paper's sample bounds exactly as printed, with what they assume and whether it holds.
 
-Nothing here is corrected; `mfgcheck.budget.corrected` has what can be proved instead, and
-`mfgcheck.budget.flaws` what is wrong. The constant that O(.) hides stays a symbol, c_T4, c_T5 or
-c_T6, unless the caller sets it: the paper does not say what it is.
+Nothing here is corrected; `corrected` beside this has what can be proved instead, and `flaws` what
+is wrong. The constant that O(.) hides stays a symbol, c_T4, c_T5 or c_T6, unless the caller sets it:
+the paper does not say what it is.
 
 A bound is evaluated with the C3 that is given. If none is finite, which is the rule for games with
 actions that matter, the theorem does not apply, and says nothing. What its formula would say can be
@@ -26,8 +26,8 @@ from fractions import Fraction
 from typing import Any
 
 from mfgcheck.budget.amount import BITS, Amount, real
-from mfgcheck.budget.even_dar import q_learning_steps
-from mfgcheck.budget.hypotheses import (
+from mfgcheck.budget.bounds.even_dar import q_learning_steps
+from mfgcheck.budget.bounds.hypotheses import (
     Hypothesis,
     asked,
     contraction,
@@ -36,8 +36,8 @@ from mfgcheck.budget.hypotheses import (
     lipschitz,
     rate,
 )
-from mfgcheck.budget.request import Facts, Request, number, optional, positive
-from mfgcheck.budget.statement import Printed, Reading
+from mfgcheck.budget.bounds.request import Facts, Request, number, optional, positive
+from mfgcheck.budget.bounds.statement import Printed, Reading
 from mfgcheck.rigor.tape import precision
 
 __all__ = ["Printed", "Reading", "corollary_1", "theorem_4", "theorem_5", "theorem_6"]

@@ -19,11 +19,11 @@ from fractions import Fraction
 from typing import Any
 
 from mfgcheck.budget.amount import BITS, Amount, real
-from mfgcheck.budget.even_dar import q_learning_steps
-from mfgcheck.budget.request import Facts, Request, between, number, positive, whole
-from mfgcheck.budget.samples import law_samples, value_samples, visits
-from mfgcheck.budget.statement import Corrected, Part
-from mfgcheck.budget.sums import geometric_sum, lagged_sum
+from mfgcheck.budget.bounds.even_dar import q_learning_steps
+from mfgcheck.budget.bounds.request import Facts, Request, between, number, positive, whole
+from mfgcheck.budget.bounds.samples import law_samples, value_samples, visits
+from mfgcheck.budget.bounds.statement import Corrected, Part
+from mfgcheck.budget.bounds.sums import geometric_sum, lagged_sum
 from mfgcheck.errors import BadInput
 from mfgcheck.rigor.tape import precision
 

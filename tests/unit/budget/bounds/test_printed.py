@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mfgcheck.budget.amount import BITS, real
-from mfgcheck.budget.printed import Reading, corollary_1, theorem_4, theorem_5, theorem_6
-from mfgcheck.budget.request import Facts, Request
+from mfgcheck.budget.bounds.printed import Reading, corollary_1, theorem_4, theorem_5, theorem_6
+from mfgcheck.budget.bounds.request import Facts, Request
 from mfgcheck.errors import BadInput
 from mfgcheck.rigor.tape import precision
 

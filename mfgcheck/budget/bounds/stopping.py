@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from mfgcheck.budget.flaws import optimal_values
-from mfgcheck.budget.request import number, positive
+from mfgcheck.budget.bounds.flaws import optimal_values
+from mfgcheck.budget.bounds.request import number, positive
 from mfgcheck.errors import BadInput
 from mfgcheck.game.game import Game
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from mfgcheck.budget.request import Request
+from mfgcheck.budget.bounds.request import Request
 
 HALF = Fraction(1, 2)
 

@@ -2,8 +2,8 @@
 
 Each function takes the numbers of an example and returns both sides of an inequality that a proof
 of the paper uses, or the probability of an event that a theorem excludes. Nothing here is sampled
-or rounded. Stopping rules are in `mfgcheck.budget.stopping`, and what finitely many
-agents do in `mfgcheck.budget.population`.
+or rounded. Stopping rules are in `mfgcheck.budget.bounds.stopping`, and what finitely many
+agents do in `mfgcheck.budget.bounds.population`.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import Any
 
 import sympy
 
-from mfgcheck.budget.corrected import proved_d
-from mfgcheck.budget.request import Facts, Request, between, number, positive, whole
+from mfgcheck.budget.bounds.corrected import proved_d
+from mfgcheck.budget.bounds.request import Facts, Request, between, number, positive, whole
 from mfgcheck.equilibrium.exact.stage import ExactModel, Matrix, read_law
 from mfgcheck.errors import BadInput
 from mfgcheck.game.game import Game

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import comb
 
-from mfgcheck.budget.printed import theorem_5
-from mfgcheck.budget.request import Facts, Request, between, number, positive, whole
-from mfgcheck.budget.statement import Printed
+from mfgcheck.budget.bounds.printed import theorem_5
+from mfgcheck.budget.bounds.request import Facts, Request, between, number, positive, whole
+from mfgcheck.budget.bounds.statement import Printed
 from mfgcheck.errors import BadInput
 
 _MOST_AGENTS = 400_000  # beyond, the exact probability takes minutes

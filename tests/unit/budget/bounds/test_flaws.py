@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from mfgcheck import Game
 from mfgcheck.budget.amount import real
-from mfgcheck.budget.corrected import proved_d
-from mfgcheck.budget.flaws import (
+from mfgcheck.budget.bounds.corrected import proved_d
+from mfgcheck.budget.bounds.flaws import (
     first_too_small,
     lost_factor,
     online_growth,
@@ -22,9 +22,9 @@ from mfgcheck.budget.flaws import (
     reaches_golden_ratio,
     value_change,
 )
-from mfgcheck.budget.population import coin_error_chance, sum_of_binomials, too_few_agents
-from mfgcheck.budget.request import Facts, Request
-from mfgcheck.budget.stopping import first_update, next_mf, two_equal_samples
+from mfgcheck.budget.bounds.population import coin_error_chance, sum_of_binomials, too_few_agents
+from mfgcheck.budget.bounds.request import Facts, Request
+from mfgcheck.budget.bounds.stopping import first_update, next_mf, two_equal_samples
 from mfgcheck.errors import BadInput, InvalidGame
 from mfgcheck.gallery import make
 
