@@ -55,6 +55,7 @@ class Budget:
         targets: for each scheme the path that it follows, and its T-MFE.
         assumed: what the caller assumed, by name.
         seconds: how long it took.
+        interrupted: whether it was stopped from the keyboard; what was found before is kept.
         rate: simulator calls in a second, if that was measured.
     """
 
@@ -73,6 +74,7 @@ class Budget:
     targets: Mapping[Scheme, Target | str]
     assumed: Mapping[str, Fraction]
     seconds: float
+    interrupted: bool = False
     rate: float | None = None
 
     def __bool__(self) -> NoReturn:
@@ -169,17 +171,22 @@ def budget(
     if steps is not None:
         bounds, repaired = of_the_paper(game, known, steps, accuracy, failure, theorems, assumed)
     targets: dict[Scheme, Target | str] = {}
-    budgets: dict[Scheme, GapBudget | str] = {}
-    for i, name in enumerate(theorems):
-        scheme = SCHEMES[name]
-        tell(3 + i, parts, f"gap-based budget for {scheme.value.upper()}")
-        lagged = scheme is Scheme.O_TMFQ
-        targets[scheme] = find_target(game, found, accuracy, "modified") if lagged else target
-        budgets[scheme] = _gap_based(targets[scheme], known, scheme, accuracy, failure, time_limit)
-    inverse = None
-    if samples is not None:
-        tell(parts - 1, parts, f"what {samples} calls buy")
-        inverse = _bought(game, known, found, samples, targets, failure)
+    budgets: dict[Scheme, GapBudget | str] = dict.fromkeys(
+        (SCHEMES[name] for name in theorems), "interrupted before"
+    )
+    inverse, interrupted = None, False
+    try:
+        for i, scheme in enumerate(budgets):
+            tell(3 + i, parts, f"gap-based budget for {scheme.value.upper()}")
+            lagged = scheme is Scheme.O_TMFQ
+            aim = find_target(game, found, accuracy, "modified") if lagged else target
+            targets[scheme] = aim
+            budgets[scheme] = _gap_based(aim, known, scheme, accuracy, failure, time_limit)
+        if samples is not None:
+            tell(parts - 1, parts, f"what {samples} calls buy")
+            inverse = _bought(game, known, found, samples, targets, failure)
+    except KeyboardInterrupt:
+        interrupted = True
     return Budget(
         game=game,
         accuracy=accuracy,
@@ -196,6 +203,7 @@ def budget(
         targets=targets,
         assumed=assumed,
         seconds=time.perf_counter() - started,
+        interrupted=interrupted,
     )
 
 

@@ -13,6 +13,7 @@ from mfgcheck.budget.constant import Constant
 from mfgcheck.budget.gap.budgets import GapBudget, Scheme, StepBudget
 from mfgcheck.budget.inverse import Bought
 from mfgcheck.budget.paper_bounds import COROLLARY
+from mfgcheck.budget.target import Along
 from mfgcheck.game.summary import count, game_dict, game_line
 from mfgcheck.report.blocks import Block, Heading, Note, Paragraph, Table
 from mfgcheck.report.decimals import above, below
@@ -45,6 +46,7 @@ def budget_dict(found: Budget) -> dict[str, object]:
         "target": {"reason": target}
         if isinstance(target, str)
         else {"mean_field": [[below(x, 17), above(y, 17)] for x, y in target.there.mean_field]},
+        "path": None if found.along is None else _along_dict(found.along),
         "printed": {name: bound.to_dict() for name, bound in found.printed.items()},
         "corrected": {
             name: {"reason": bound} if isinstance(bound, str) else bound.to_dict()
@@ -57,7 +59,17 @@ def budget_dict(found: Budget) -> dict[str, object]:
         "bought": None if found.bought is None else _bought_dict(found.bought),
         "soft": {"reason": found.soft} if isinstance(found.soft, str) else found.soft.to_dict(),
         "calls_per_second": None if found.rate is None else round(found.rate),
+        "interrupted": found.interrupted,
         "seconds": round(found.seconds, 6),
+    }
+
+
+def _along_dict(path: Along) -> dict[str, object]:
+    return {
+        "steps": path.steps,
+        "gap": None if path.gap is None else below(path.gap, 17),
+        "tie": path.tie,
+        "tau": above(path.tau, 17),
     }
 
 
@@ -95,7 +107,7 @@ def _step_dict(step: StepBudget) -> dict[str, object]:
         "samples": [[int(n) for n in line] for line in step.samples],
         "draws": step.draws,
         "samples_if_alike": step.uniform,
-        "learning_rate": None if learning is None else str(float(learning.step)),
+        "learning_rate": None if learning is None else str(learning.step),
         "updates": None if learning is None else learning.updates,
     }
 

@@ -7,7 +7,7 @@ from contextlib import redirect_stdout
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mfgcheck.cli.shared import DONE, UNDECIDED, read_game, read_settings
+from mfgcheck.cli.shared import DONE, INTERRUPTED, UNDECIDED, read_game, read_settings, say
 from mfgcheck.cli.show import check_plot, show
 from mfgcheck.errors import BadInput
 
@@ -42,6 +42,9 @@ def run_budget(options: Namespace) -> int:
         if found.best is not None:
             found = replace(found, rate=calls_per_second(game))
     show(options, found, found.figures)
+    if found.interrupted:
+        say("interrupted: what was found before is reported")
+        return INTERRUPTED
     return UNDECIDED if found.best is None else DONE
 
 

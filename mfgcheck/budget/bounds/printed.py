@@ -1,8 +1,8 @@
 """The paper's sample bounds exactly as printed, with what they assume and whether it holds.
 
 Nothing here is corrected; `corrected` beside this has what can be proved instead, and `flaws` what
-is wrong. The constant that O(.) hides stays a symbol, c_T4, c_T5 or c_T6, unless the caller sets it:
-the paper does not say what it is.
+is wrong. The constant that O(.) hides stays a symbol, c_T4, c_T5 or c_T6, unless the caller sets
+it: the paper does not say what it is.
 
 A bound is evaluated with the C3 that is given. If none is finite, which is the rule for games with
 actions that matter, the theorem does not apply, and says nothing. What its formula would say can be
