@@ -27,7 +27,6 @@ from mfgcheck.game.inequalities import Deadline
 from mfgcheck.verify.assumptions import RewardRange, reward_range
 
 _SECONDS = 60.0  # for all constants, unless the caller says otherwise
-_SHARES = 8
 
 
 @dataclass(frozen=True)
@@ -117,8 +116,8 @@ def constants(game: Game, time_limit: float | None = None) -> Constants:
     seconds = _SECONDS if time_limit is None else time_limit
     tables = whole_tables(game)
 
-    def share() -> Deadline:
-        return Deadline(seconds / _SHARES)
+    def share(part: int = 8) -> Deadline:
+        return Deadline(seconds / part)
 
     def attempt(name: str, make: Callable[[Tables, Deadline], Constant]) -> Constant:
         try:
@@ -141,7 +140,7 @@ def constants(game: Game, time_limit: float | None = None) -> Constants:
     except BadInput as error:
         doeblin = _open("Doeblin mass", str(error))
     try:
-        cover = bound_covering(tables, share())
+        cover = bound_covering(tables, share(2))
     except BadInput as error:
         names = ("hitting time", "covering time", "L")
         cover = Covering(*(_open(name, str(error)) for name in names))

@@ -233,10 +233,7 @@ class _Proposal:
             np.put_along_axis(weights, meant[..., None], self.kappa + self.spread, axis=2)
             weights[wanted, target, wanted] = 0.0
             kernel = np.einsum("csa,csax->csx", weights, rows)
-            try:
-                h = np.linalg.solve(np.eye(states) - kernel, np.ones((actions, states, 1)))[..., 0]
-            except np.linalg.LinAlgError:
-                return None
+            h = _solve(kernel)
             if not np.all(np.isfinite(h)) or h.min() < 0:
                 return None
             if best is not None and (h <= best * (1 + 1e-9)).all():
@@ -257,6 +254,23 @@ class _Proposal:
                 break
             where, meant = np.divmod(better, actions)
         return None if best is None else (best, (where, meant))
+
+
+def _solve(kernel: Floats) -> Floats:
+    """Return h with h = 1 + kernel h for each of a stack of substochastic matrices, in floats.
+
+    No pivots are needed (these are M-matrices). LAPACK's threads take longer to meet than this.
+    """
+    count, n, _ = kernel.shape
+    system = np.concatenate([np.eye(n) - kernel, np.ones((count, n, 1))], axis=2)
+    for i in range(n):
+        system[:, i, i:] /= system[:, i, i, None]
+        below = system[:, i + 1 :, i, None] * system[:, i, None, i:]
+        system[:, i + 1 :, i:] -= below
+    h = system[:, :, n]
+    for i in range(n - 1, 0, -1):
+        h[:, :i] -= system[:, :i, i] * h[:, i, None]
+    return np.asarray(h)
 
 
 def _verified(

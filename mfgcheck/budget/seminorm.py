@@ -52,13 +52,24 @@ class Seminorm(Protocol):
     """
 
     @property
-    def size(self) -> int: ...
+    def size(self) -> int:
+        """K."""
+        ...
+
     @property
-    def denominator(self) -> int: ...
+    def denominator(self) -> int:
+        """What values have to be divided by."""
+        ...
+
     @property
-    def work(self) -> int: ...
+    def work(self) -> int:
+        """Multiplications for one evaluation."""
+        ...
+
     @property
-    def heaviest(self) -> int: ...
+    def heaviest(self) -> int:
+        """The largest value, and number on the way to it, at vectors with entries up to 1."""
+        ...
 
     def value(self, b: Sequence[int]) -> tuple[int, Place]:
         """Return the value at an integer vector, times the denominator, and where it is."""
