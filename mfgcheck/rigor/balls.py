@@ -6,11 +6,12 @@ in the given balls, and that there is one shows that all these matrices are regu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
 import flint
+import numpy as np
 
 from mfgcheck.rigor.interval import lower_fraction, upper_fraction
 from mfgcheck.rigor.tape import precision, rational
@@ -21,6 +22,9 @@ arb = flint.arb
 arb_mat = flint.arb_mat
 
 _SQUARINGS = 14
+_AT_ONCE = 200  # rows up to which one call does not take long
+_MOST_DETERMINANT = 400
+_ROUNDS = 60
 
 
 def ball(low: Fraction, high: Fraction) -> Any:
@@ -64,17 +68,62 @@ def solve(a: Any, b: Any) -> Any | None:
     >>> solve(matrix([[1, 1], [1, 1]]), matrix([[1], [1]])) is None
     True
     """
+    if a.nrows() > _AT_ONCE:
+        return _solve_in_pieces(a, b)
     try:
         return a.solve(b)
     except ZeroDivisionError:
         return None
 
 
-def spectrum_inside(a: Any) -> bool | None:
+def _solve_in_pieces(a: Any, b: Any) -> Any | None:
+    """Solve a large system in calls that are short, so that it can be interrupted.
+
+    With R near the inverse and E = 1 - R a, a solution satisfies x = R b + E x. If the rows of E
+    have sums of absolute values of at most e < 1, a is regular and |x| <= max |R b| / (1 - e); each
+    round of the equation narrows what is known. Floating point only proposes R.
+    """
+    n, columns = a.nrows(), b.ncols()
+    try:
+        inverse = np.linalg.inv(np.array([[float(x.mid()) for x in row] for row in a.tolist()]))
+    except np.linalg.LinAlgError:
+        return None
+    if not np.isfinite(inverse).all():
+        return None
+    errors, moved, largest = [], [], arb(0)
+    for first in range(0, n, _AT_ONCE // 2):
+        rows = arb_mat(inverse[first : first + _AT_ONCE // 2].tolist())
+        one = arb_mat(rows.nrows(), n)
+        for i in range(rows.nrows()):
+            one[i, first + i] = 1
+        error = one - rows * a
+        for row in error.tolist():
+            largest = largest.max(sum((abs(x) for x in row), arb(0)))
+        errors.append(error)
+        moved.append((rows * b).tolist())
+    if not largest < 1:
+        return None
+    start = [row for part in moved for row in part]
+    reach = max((abs(x).upper() for row in start for x in row), default=arb(0)) / (1 - largest)
+    found = arb_mat(n, columns, [arb(0, reach.upper())] * (n * columns))
+    size = None
+    for _ in range(_ROUNDS):
+        change = [row for part in errors for row in (part * found).tolist()]
+        found = arb_mat(
+            [[x + y for x, y in zip(*p, strict=True)] for p in zip(start, change, strict=True)]
+        )
+        before, size = size, max(x.rad() for x in found.entries())
+        if before is not None and not 2 * size < before:
+            break
+    return found
+
+
+def spectrum_inside(a: Any, stop: Callable[[], bool] = lambda: False) -> bool | None:
     """Whether all eigenvalues of every matrix in the ball have modulus < 1.
 
     True: some power has a norm < 1. False: a real eigenvalue above 1 or below -1 is proved, by the
-    sign of the characteristic polynomial. None: neither was shown.
+    sign of the characteristic polynomial (of a matrix that is not too large). None: neither was
+    shown, before `stop` said so.
 
     >>> spectrum_inside(matrix([[0, 2], [0, 0]])), spectrum_inside(matrix([[2]]))
     (True, False)
@@ -84,12 +133,14 @@ def spectrum_inside(a: Any) -> bool | None:
         return True
     one = arb_mat(n, n, [int(i == j) for i in range(n) for j in range(n)])
     # det(x - a) > 0 for large x, and (-1)^n det(x - a) > 0 for very negative x.
-    if (one - a).det() < 0 or (one + a).det() < 0:
+    if n <= _MOST_DETERMINANT and ((one - a).det() < 0 or (one + a).det() < 0):
         return False
     power = a
     for _ in range(_SQUARINGS):
         if all(sum((abs(x) for x in row), arb(0)) < 1 for row in power.tolist()):
             return True
+        if stop():
+            return None
         power = power * power
         if not all(x.is_finite() for x in power.entries()):
             return None

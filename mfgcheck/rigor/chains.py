@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 
 import flint
+import numpy as np
 
 Law: TypeAlias = tuple[Fraction, ...]
 """A law on the states: the mass of each, by state number."""
@@ -33,18 +34,16 @@ def closed_classes(kernel: Matrix) -> tuple[tuple[int, ...], ...]:
     >>> closed_classes(((Fraction(1), Fraction(0)), (Fraction(1, 2), Fraction(1, 2))))
     ((0,),)
     """
-    reach = []
-    for s in range(len(kernel)):
-        seen, todo = {s}, [s]
-        while todo:
-            for t, p in enumerate(kernel[todo.pop()]):
-                if p and t not in seen:
-                    seen.add(t)
-                    todo.append(t)
-        reach.append(frozenset(seen))
-    # s lies in a closed class if whatever it reaches reaches the same states.
-    found = {reach[s] for s in range(len(kernel)) if all(reach[t] == reach[s] for t in reach[s])}
-    return tuple(sorted(tuple(sorted(states)) for states in found))
+    n = len(kernel)
+    reach = np.array([[bool(p) for p in row] for row in kernel]).reshape(n, n)
+    reach |= np.eye(n, dtype=bool)
+    for _ in range(n.bit_length()):  # paths of twice the length each time; counts are exact
+        steps = reach.astype(np.float32)
+        reach = steps @ steps > 0
+    # s lies in a closed class if whatever it reaches reaches s.
+    closed = ~np.any(reach & ~reach.T, axis=1)
+    found = {tuple(np.flatnonzero(reach[s]).tolist()) for s in np.flatnonzero(closed)}
+    return tuple(sorted(found))
 
 
 def stationary(kernel: Matrix) -> Stationary:

@@ -18,7 +18,7 @@ from mfgcheck.equilibrium.enclosure.enclosed import (
     Range,
 )
 from mfgcheck.equilibrium.enclosure.isolate import Answer, Fixed
-from mfgcheck.equilibrium.enclosure.search import Exact, Filled, Limits, Rest, search
+from mfgcheck.equilibrium.enclosure.search import MOST_EXACT, Exact, Filled, Limits, Rest, search
 from mfgcheck.equilibrium.enclosure.segment import find_segment
 from mfgcheck.equilibrium.enclosure.settle import (
     Settled,
@@ -190,7 +190,8 @@ def _segments(rests: Sequence[Rest], model: ExactModel) -> list[Continuum]:
     found = []
     for piece in dict.fromkeys(rest.piece for rest in rests):
         own = [rest for rest in rests if rest.piece is piece and rest.count == 1]
-        if not 2 <= piece.dimension <= _MOST_SEGMENT:
+        few = piece.tables.shape[0] <= MOST_EXACT
+        if not (few and 2 <= piece.dimension <= _MOST_SEGMENT):
             continue
         for cluster in _clusters([rest.box for rest in own]):
             strategies = own[cluster[0]].strategies

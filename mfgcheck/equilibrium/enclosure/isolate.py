@@ -21,19 +21,22 @@ import numpy as np
 
 from mfgcheck import rigor
 from mfgcheck.equilibrium.ranges.pieces import Box, Piece, Ranges, enclosures, middle
+from mfgcheck.game.inequalities import Deadline
 from mfgcheck.game.sparse import Ints
 from mfgcheck.rigor import balls
 from mfgcheck.rigor.breakpoints import breakpoints
 
 _STEPS = 60
+_NEVER = Deadline()
 
 
 @dataclass(frozen=True, eq=False)
 class Fixed:
-    """One strategy on one piece, with exact matrices for its kernel."""
+    """One strategy on one piece, with exact matrices for its kernel; long work ends in time."""
 
     piece: Piece
     strategy: Ints
+    deadline: Deadline = _NEVER
 
     @cached_property
     def _denominator(self) -> int:
@@ -135,8 +138,11 @@ class Fixed:
         # In terms of all masses but the last, which is minus their sum.
         lines = total.tolist()
         reduced = [[lines[i][j] - lines[i][n - 1] for j in range(n - 1)] for i in range(n - 1)]
-        inside = balls.spectrum_inside(balls.arb_mat(reduced)) if n > 1 else True
+        inside = self._inside(reduced) if n > 1 else True
         return None if inside is False and self._has_kink(box) else inside
+
+    def _inside(self, lines: list[list[Any]]) -> bool | None:
+        return balls.spectrum_inside(balls.arb_mat(lines), lambda: self.deadline.passed)
 
     def _has_kink(self, box: Box) -> bool:
         """Whether a term of the kernel may have a kink in the box."""
@@ -276,7 +282,7 @@ def locate(fixed: Fixed, box: Box, radius: Fraction, bits: int) -> Place | Answe
     """
     current, certain, unique = box, False, False
     for _ in range(_STEPS):
-        found = fixed.image(current, bits)
+        found = None if fixed.deadline.passed else fixed.image(current, bits)
         if found is None:
             return Place(current, certain) if unique else Answer.OPEN
         image, alone = found

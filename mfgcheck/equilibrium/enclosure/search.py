@@ -43,6 +43,8 @@ BITS = 128
 _CUT = Fraction(499, 1024)
 _DEEPEST = Fraction(1, 1 << 44)
 _SMALL = Fraction(1, 1 << 8)  # boxes small enough to try exact arithmetic
+_FEW = 100  # states up to which a fixed point is finished though the time is over
+MOST_EXACT = 200  # states up to which linear systems are solved in rationals
 _AT_ONCE = 16  # strategies that are located in one box; with more, it is cut first
 
 
@@ -56,6 +58,10 @@ class Limits:
     strategies: int
     boxes: int
     deadline: Deadline
+
+    def patience(self, states: int) -> Deadline:
+        """Return when work on one fixed point ends: only with many states can it take long."""
+        return self.deadline if states > _FEW else Deadline()
 
 
 @dataclass(frozen=True, eq=False)
@@ -215,11 +221,15 @@ def _examine(
     if not alive:
         return
     left = []
+    patience = limits.patience(len(mask))
     for c, part in alive:
         if len(alive) > _AT_ONCE and box:
             left.append(c)
             continue
-        fixed = Fixed(piece, strategies[:, c])
+        fixed = Fixed(piece, strategies[:, c], patience)
+        if patience.passed:
+            left.append(c)
+            continue
         with balls.precision(BITS):
             place = locate(fixed, part, radius, BITS)
             if place is Answer.OPEN and filled(fixed, part, BITS):
@@ -243,7 +253,7 @@ def _examine(
 def _settle(fixed: Fixed, box: Box, whole: Fraction) -> Exact | None:
     """Settle a strategy whose zeros bisection does not isolate by exact arithmetic, if possible."""
     piece = fixed.piece
-    if piece.dimension != 1 or width(box) > whole * _SMALL:
+    if piece.dimension != 1 or width(box) > whole * _SMALL or len(fixed.strategy) > MOST_EXACT:
         return None
     model = ExactModel(piece.tables)
     if not same_line(model, piece):

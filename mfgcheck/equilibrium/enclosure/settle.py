@@ -12,7 +12,7 @@ import numpy as np
 from mfgcheck import rigor
 from mfgcheck.equilibrium.enclosure.enclosed import Equilibrium, Range
 from mfgcheck.equilibrium.enclosure.isolate import Answer, Fixed, Place, locate, width
-from mfgcheck.equilibrium.enclosure.search import Rest, Spot, key_of, same_line
+from mfgcheck.equilibrium.enclosure.search import MOST_EXACT, Rest, Spot, key_of, same_line
 from mfgcheck.equilibrium.exact.algebra import Zero, settle_exactly
 from mfgcheck.equilibrium.exact.stage import ExactModel, ExactStage, Law
 from mfgcheck.equilibrium.ranges.pieces import Box
@@ -39,6 +39,8 @@ def settle(spot: Spot, exact: ExactModel, radius: Fraction) -> Settled | Rest | 
     fixed, place = spot.fixed, spot.place
     stages = ((128, radius / 64), (128, radius / 2**20), _FINE)
     for bits, goal in stages:
+        if fixed.deadline.passed:
+            return replace(rest_of(fixed, place.box), reason="the time is over")
         with balls.precision(bits):
             found = sharpen(fixed, place, min(goal, radius / 64), bits)
             if found is Answer.NONE:
@@ -122,6 +124,8 @@ def same(first: Spot, second: Spot) -> bool | None:
 def _exactly(spot: Spot, exact: ExactModel, radius: Fraction) -> Settled | Rest | None:
     """Try the simplest rational point of the place, then the algebra of one coordinate."""
     fixed, box = spot.fixed, spot.place.box
+    if len(fixed.strategy) > MOST_EXACT:
+        return rest_of(fixed, box)
     point = [simplest(low, high) for low, high in box]
     known = [x for x in point if x is not None]
     if len(known) == len(point):

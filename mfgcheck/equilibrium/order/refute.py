@@ -179,6 +179,8 @@ def _along_the_line(hunt: Hunt, piece: Piece) -> Iterator[_Spot]:
     places = np.array(sorted(solved))
     values = np.array([solved[m][1] for m in places.tolist()])  # (G, S, U)
     for x, y in _pairs(hunt):
+        if hunt.deadline.passed:
+            return
         yield from _follow(places, values, phi, _Edge(x, y, x, Fraction(0)))
     if size <= _FEW:
         lower, upper = (part.tolist() for part in hunt.rows.covers)

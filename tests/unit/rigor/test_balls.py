@@ -6,6 +6,7 @@ import itertools
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 
 from mfgcheck.rigor import balls
@@ -103,3 +104,31 @@ def test_eigenvalues_of_a_ball_that_reaches_1_are_not_told() -> None:
     assert balls.spectrum_inside(square(("9/10", "11/10"), zero, zero, zero)) is None
     assert balls.spectrum_inside(square(("9/10", "99/100"), zero, zero, zero)) is True
     assert balls.spectrum_inside(square(("101/100", "11/10"), zero, zero, zero)) is False
+
+
+@pytest.mark.parametrize("bits", [128, 384])
+def test_a_large_system_is_solved_in_pieces(bits: int) -> None:
+    n = 230
+    masses = np.random.default_rng(1).integers(1, 9, (n, n))
+    with balls.precision(bits):
+        a = balls.matrix((-masses + np.diag(10 * n * np.ones(n, dtype=int))).tolist())
+        b = balls.matrix([[k, 1] for k in range(n)])
+        found, plain = balls.solve(a, b), a.solve(b)
+    assert found is not None
+    for x, y in zip(found.entries(), plain.entries(), strict=True):
+        assert x.overlaps(y)
+        assert float(x.rad()) < 2.0 ** (10 - bits)
+
+
+def test_a_large_system_that_may_be_singular_has_no_solution() -> None:
+    n = 210
+    ones = balls.matrix([[1] * n] * n)
+    assert balls.solve(ones, balls.matrix([[1]] * n)) is None
+    wide = balls.arb_mat([[balls.ball(F(-1), F(1)) for _ in range(n)] for _ in range(n)])
+    assert balls.solve(wide, balls.matrix([[1]] * n)) is None
+
+
+def test_powers_stop_when_they_are_told_to() -> None:
+    slow = balls.matrix([[0, 4], [0, 0]])
+    assert balls.spectrum_inside(slow) is True
+    assert balls.spectrum_inside(slow, lambda: True) is None

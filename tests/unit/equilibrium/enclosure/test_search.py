@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 from sympy import Rational as R
 from sympy import exp
 
 from mfgcheck import Game, equilibria, point
+from mfgcheck.equilibrium.enclosure.isolate import Answer, Fixed, Place, locate
+from mfgcheck.equilibrium.enclosure.search import Rest, Spot
+from mfgcheck.equilibrium.enclosure.settle import settle
+from mfgcheck.equilibrium.exact.stage import ExactModel
+from mfgcheck.equilibrium.ranges.pieces import pieces
+from mfgcheck.equilibrium.ranges.tables import Tables
+from mfgcheck.gallery import make
+from mfgcheck.game.inequalities import Deadline
 
 
 def test_strategies_that_live_apart_are_both_cut_further() -> None:
@@ -51,3 +61,31 @@ def test_a_continuum_of_a_worse_strategy_is_none() -> None:
     assert not found.equilibria
     assert {one.strategy for one in found.continua} == {(0, 0)}
     assert [one.aggregates for one in found.continua] == [{"z[1]": (0, 1)}]
+
+
+def drift(states: int) -> Game:
+    """Agents move up by 1 with a chance that falls in the mean."""
+
+    def transition(s: Any, a: Any, z: Any) -> list[tuple[Any, Any]]:
+        up = (1 + a) / 4 + z.mean(lambda x: R(x, states)) / 4
+        return [(up, point(s + 1).clip(0, states - 1)), (1 - up, point(s - 1).clip(0, states - 1))]
+
+    return Game(states, 2, lambda s, a, z: R(s, states) - a, transition, "3/4", "1/4")
+
+
+def test_the_time_limit_is_kept_with_many_states() -> None:
+    started = time.monotonic()
+    found = equilibria(drift(400), time_limit=1)
+    assert not found.complete
+    assert time.monotonic() - started < 15  # most of it before the search
+
+
+def test_a_fixed_point_that_was_found_when_the_time_was_over_stays_open() -> None:
+    piece = pieces(Tables.of(make("coordination")))[0]
+    fixed = Fixed(piece, np.array([0, 0, 0]), Deadline(0))
+    assert locate(fixed, piece.box, Fraction(1, 10**9), 128) is Answer.OPEN
+    late = settle(
+        Spot(fixed, Place(piece.box, certain=True)), ExactModel(piece.tables), Fraction(1, 100)
+    )
+    assert isinstance(late, Rest)
+    assert late.reason == "the time is over"
