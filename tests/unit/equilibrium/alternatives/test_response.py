@@ -25,6 +25,7 @@ from mfgcheck.equilibrium.alternatives.response import (
 from mfgcheck.equilibrium.exact.stage import ExactModel, read_law
 from mfgcheck.errors import BadInput
 from mfgcheck.gallery import make
+from mfgcheck.game.inequalities import Deadline
 from mfgcheck.rigor.quadratic import Definite, definiteness
 from mfgcheck.verify.verdict import Status
 
@@ -552,13 +553,18 @@ def test_one_that_changes_one_that_does_not_and_one_that_may() -> None:
     assert "in state -1" in changes.reason
     assert changes.strategy is None
     # In Infection Spread the kernel sees the mean, but the best response stays the same; with
-    # logistic susceptibility it changes, which its irrational data do not show exactly.
+    # logistic susceptibility it changes.
     same = free_response(ExactModel.of(make("infection-spread")))
     assert same.status == PROVED
     assert same.strategy == (4,) * 21 + (3, 2, 1, 0)
     game = make("infection-spread", susceptibility="logistic", c_f=R(1))
-    may = free_response(ExactModel.of(game))
-    assert (may.status, may.strategy) == (UNDECIDED, None)
+    irrational = free_response(ExactModel.of(game))
+    assert (irrational.status, irrational.strategy) == (REFUTED, None)
+    assert "lemma E1" in irrational.reason
+    masses = free_response(ExactModel.of(make("beach-bar")))
+    assert masses.status == REFUTED
+    over = free_response(ExactModel.of(make("beach-bar")), Deadline(0))
+    assert (over.status, over.reason) == (UNDECIDED, "the time is over")
     # A reward of state and mean field is not the same for all states: it does not count as free.
     game = Game(
         2,
