@@ -41,10 +41,10 @@ def certify(
         return found
     try:
         order = order_preserving(game, report, time_limit)
-    except BadInput as error:  # the game is too large for it: what was observed is not lost
-        order = OrderVerdict(
-            PRESERVING, Status.UNDECIDED, "", THEOREMS[PRESERVING], reason=str(error)
-        )
+    except (BadInput, MemoryError) as error:  # what was observed is not lost
+        memory = "it needs more memory than there is"
+        reason = memory if isinstance(error, MemoryError) else str(error)
+        order = OrderVerdict(PRESERVING, Status.UNDECIDED, "", THEOREMS[PRESERVING], reason=reason)
     if order.status is not Status.PROVED or not game.states.is_chain:
         return replace(found, order=order)
     accuracy = Fraction(str(found.runs[0].accuracy))

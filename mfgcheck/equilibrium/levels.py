@@ -13,7 +13,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NoReturn, TypeAlias
+from typing import NoReturn, TypeAlias, TypeVar
 
 from mfgcheck.equilibrium.alternatives.response import (
     Finding,
@@ -25,15 +25,18 @@ from mfgcheck.equilibrium.alternatives.response import (
 from mfgcheck.equilibrium.enclosure.enclosed import Equilibria
 from mfgcheck.equilibrium.enclosure.equilibria import equilibria
 from mfgcheck.equilibrium.exact.stage import ExactModel
-from mfgcheck.equilibrium.order.level import order_preserving, unique_by_order
-from mfgcheck.equilibrium.order.verdict import OrderVerdict
+from mfgcheck.equilibrium.order.level import open_verdict, order_preserving, unique_by_order
+from mfgcheck.equilibrium.order.verdict import UNIQUE, OrderVerdict
 from mfgcheck.equilibrium.solve import Solution, solve
 from mfgcheck.errors import BadInput
 from mfgcheck.game.game import Game
+from mfgcheck.game.inequalities import Deadline
 from mfgcheck.game.summary import count
 from mfgcheck.report.blocks import Block, Heading, Note, Paragraph, Table
 from mfgcheck.verify.check import Report
 from mfgcheck.verify.verdict import Status
+
+Result = TypeVar("Result")
 
 Progress: TypeAlias = Callable[[int, int, str], None]
 """Called as (done, total, what is being done) now and then."""
@@ -147,44 +150,58 @@ def levels(
     'exactly 2 T-MFE: proved'
     """
     started = time.perf_counter()
-    order: OrderVerdict | str
-    enclosed: Equilibria | str
     observed: Solution | str
     unique: OrderVerdict | None = None
     findings: tuple[Finding, ...] = ()
-    stopped = "interrupted before"
-    try:
-        order = order_preserving(game, report, time_limit)
-    except BadInput as error:  # the tremble is too large, or the game
-        order = str(error)
-    try:
-        enclosed = equilibria(game, time_limit=time_limit, on_progress=on_progress)
-    except BadInput as error:
-        enclosed = str(error)
+    order = _tried(lambda: order_preserving(game, report, time_limit))
+    enclosed = _tried(lambda: equilibria(game, time_limit=time_limit, on_progress=on_progress))
     if not isinstance(enclosed, str) and enclosed.interrupted:
-        observed = stopped
+        observed = "interrupted before"
     else:
-        try:
-            observed = solve(game, on_progress=on_progress)
-        except BadInput as error:
-            observed = str(error)
+        observed = _tried(lambda: solve(game, on_progress=on_progress))
         if not isinstance(enclosed, str) and not game.doubts:
-            unique = unique_by_order(game, time_limit)
-            findings = _findings(game)
+            last = _tried(lambda: unique_by_order(game, time_limit))
+            unique = open_verdict(UNIQUE, last) if isinstance(last, str) else last
+            findings = _findings(game, time_limit)
     seconds = time.perf_counter() - started
     return Levels(report, order, enclosed, observed, unique, findings, seconds)
 
 
-def _findings(game: Game) -> tuple[Finding, ...]:
-    model = ExactModel.of(game)
-    free = free_response(model)
-    found: list[Finding] = [free]
-    strategy = free.strategy
-    if strategy is None and free.status is Status.PROVED:  # irrational, or with ties
-        strategy = constant_response(model.tables)
-    if strategy is not None:
-        found.append(contraction(model, strategy, always=True))
-    return (*found, lasry_lions(model))
+def _tried(level: Callable[[], Result]) -> Result | str:
+    """Return what a level found, or why it was not run; the other levels are not lost."""
+    try:
+        return level()
+    except BadInput as error:  # the tremble is too large, or the game
+        return str(error)
+    except MemoryError:
+        return "it needs more memory than there is"
+
+
+def _findings(game: Game, time_limit: float | None) -> tuple[Finding, ...]:
+    model, deadline = ExactModel.of(game), Deadline(time_limit)
+    found: list[Finding | str] = []
+    free = _tried(lambda: free_response(model, deadline))
+    found.append(free)
+    if not isinstance(free, str):
+        strategy = free.strategy
+        if strategy is None and free.status is Status.PROVED:  # irrational, or with ties
+            strategy = constant_response(model.tables, deadline=deadline)
+        if strategy is not None:
+            best = strategy
+            found.append(_tried(lambda: contraction(model, best, always=True)))
+    found.append(_tried(lambda: lasry_lions(model)))
+    return tuple(_not_run(one) if isinstance(one, str) else one for one in found)
+
+
+def _not_run(reason: str) -> Finding:
+    return Finding(
+        test="not-run",
+        status=Status.UNDECIDED,
+        claim="a test that was not run",
+        reason=reason,
+        theorem="",
+        source="",
+    )
 
 
 def _finding(one: Finding) -> dict[str, object]:

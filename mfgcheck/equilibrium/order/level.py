@@ -94,7 +94,8 @@ def unique_by_order(
     return replace(verdict, seconds=time.perf_counter() - started)
 
 
-def _open(claim: str, reason: str, boxes: int = 0) -> OrderVerdict:
+def open_verdict(claim: str, reason: str, boxes: int = 0) -> OrderVerdict:
+    """Return a verdict that leaves a claim open."""
     method = "branch and bound over the aggregate"
     return OrderVerdict(
         claim, Status.UNDECIDED, method, THEOREMS[claim], boxes=boxes, reason=reason
@@ -114,12 +115,12 @@ def _by_definition(game: Game, report: Report | None) -> OrderVerdict | None:
 
 def _preserving(game: Game, max_boxes: int, deadline: Deadline) -> OrderVerdict:
     if game.doubts:
-        return _open(PRESERVING, f"it is not sure that this is a game: {game.doubts[0]}")
+        return open_verdict(PRESERVING, f"it is not sure that this is a game: {game.doubts[0]}")
     tables = Tables.of(game)
     try:
         rows = Rows.of(tables)
     except TooManyUpperSets as error:
-        return _open(PRESERVING, str(error))
+        return open_verdict(PRESERVING, str(error))
     parts = pieces(tables)
     fall = find_fall(parts, rows, deadline)
     if fall is not None:
@@ -131,24 +132,26 @@ def _preserving(game: Game, max_boxes: int, deadline: Deadline) -> OrderVerdict:
             witness=fall,
         )
     found = sweep(parts, rows, 1, max_boxes, deadline)
-    return _open(PRESERVING, found) if isinstance(found, str) else _proved(PRESERVING, found)
+    return open_verdict(PRESERVING, found) if isinstance(found, str) else _proved(PRESERVING, found)
 
 
 def _unique(game: Game, max_boxes: int, deadline: Deadline) -> OrderVerdict:
     if game.doubts:
-        return _open(UNIQUE, f"it is not sure that this is a game: {game.doubts[0]}")
+        return open_verdict(UNIQUE, f"it is not sure that this is a game: {game.doubts[0]}")
     tables = Tables.of(game)
     try:
         rows = Rows.of(tables)
     except TooManyUpperSets as error:
-        return _open(UNIQUE, str(error))
+        return open_verdict(UNIQUE, str(error))
     parts = pieces(tables)
     closed = _Closed(rows, parts)
     found = sweep(parts, rows, -1, max_boxes, deadline, closed)
     if isinstance(found, str):
-        return _open(UNIQUE, found)
+        return open_verdict(UNIQUE, found)
     if found.tied and not parts[0].dimension:
-        return _open(UNIQUE, "actions tie at all mean fields, so that there may be several T-MFE")
+        return open_verdict(
+            UNIQUE, "actions tie at all mean fields, so that there may be several T-MFE"
+        )
     # It speaks of T-MFE, with any best responses, and of no selection or path.
     return replace(_proved(UNIQUE, found), selections=None, brackets=False)
 

@@ -57,6 +57,32 @@ def test_what_cannot_be_computed_is_told_and_spoils_nothing(
     assert "tremble 3/4" in result["levels"]["observed"]["reason"]
 
 
+@pytest.mark.parametrize(
+    ("level", "at"),
+    [
+        ("order_preserving", lambda found: found["order_preserving"]["reason"]),
+        ("equilibria", lambda found: found["equilibria"]["reason"]),
+        ("solve", lambda found: found["observed"]["reason"]),
+        ("unique_by_order", lambda found: found["unique_by_order"]["reason"]),
+        ("free_response", lambda found: found["findings"][0]["reason"]),
+        ("lasry_lions", lambda found: found["findings"][-1]["reason"]),
+    ],
+)
+def test_a_level_without_memory_costs_no_other(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], level: str, at: Any
+) -> None:
+    def full(*args: object, **options: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(levels, level, full)
+    assert main(["check", "infection-spread", "--set", "states=4", "--levels", "--json"]) == 1
+    result = found(capsys)
+    assert result["status"] == "REFUTED"
+    assert at(result["levels"]) == "it needs more memory than there is"
+    assert main(["check", "infection-spread", "--set", "states=4", "--levels"]) == 1
+    assert "memory" in capsys.readouterr().out
+
+
 def test_an_interrupted_level_leaves_the_report(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
