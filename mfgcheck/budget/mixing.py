@@ -31,8 +31,6 @@ from mfgcheck.budget.constant import Constant, Proof
 from mfgcheck.budget.family import Family, kernel_family
 from mfgcheck.budget.hull import Pairs, cover, point_values
 from mfgcheck.budget.seminorm import Composite, PairNorm, combine
-from mfgcheck.equilibrium.exact.stage import Strategy
-from mfgcheck.equilibrium.ranges.pieces import Box, Piece
 from mfgcheck.equilibrium.ranges.supremum import probes
 from mfgcheck.equilibrium.ranges.tables import Tables
 from mfgcheck.game.inequalities import Deadline
@@ -109,37 +107,6 @@ def bound_tau(tables: Tables, deadline: Deadline) -> Constant:
 
 
 _NEAR = Fraction(1, 10**4)
-
-
-def dobrushin_of(tables: Tables, strategy: Strategy, piece: Piece, box: Box) -> Fraction:
-    """Return an upper bound of Dobrushin's coefficient of one strategy over a box of aggregates.
-
-    Args:
-        tables: the game's numbers, from `Tables.of`.
-        strategy: the number of the meant action in each state.
-        piece, box: a piece of `pieces(tables)` and a box of its coordinates.
-
-    Source: Dobrushin (1956).
-
-    >>> from mfgcheck.equilibrium.ranges.pieces import pieces
-    >>> from mfgcheck.gallery import make
-    >>> tables = Tables.of(make("mturk", states=10))
-    >>> part = pieces(tables)[0]
-    >>> dobrushin_of(tables, (4,) * 10, part, part.box)
-    Fraction(9, 10)
-    """
-    states, actions, _ = tables.shape
-    if states == 1:
-        return Fraction(0)
-    d = math.lcm(tables.kappa.denominator, tables.spread.denominator)
-    k, e = int(tables.kappa * d), int(tables.spread * d)
-    whole = widen(tables.kernel, (abs(k) + e * actions) * largest(tables.kernel))
-    played = whole[np.arange(states), list(strategy)]  # (S, L, X)
-    rows = np.moveaxis(k * played + e * whole.sum(axis=1), 1, 2)[:, None]
-    norm = PairNorm(np.ascontiguousarray(rows), 2 * tables.denominator * d)
-    composite = Composite(norm, lambda part: part.functions[: tables.kernel_terms])
-    found = composite.upper(piece, box)
-    return Fraction(1) if found is None else min(Fraction(1), found)
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,7 @@ from mfgcheck import mixture, point
 from mfgcheck.budget.constant import Proof
 from mfgcheck.budget.family import whole_tables
 from mfgcheck.budget.lipschitz import bound_c2
-from mfgcheck.budget.mixing import bound_c4, bound_tau, dobrushin_of, minorant
-from mfgcheck.equilibrium.ranges.pieces import pieces
-from mfgcheck.equilibrium.ranges.tables import Tables
+from mfgcheck.budget.mixing import bound_c4, bound_tau, minorant
 from mfgcheck.gallery import make
 from mfgcheck.game.game import Game
 from mfgcheck.game.inequalities import Deadline
@@ -138,24 +136,6 @@ def test_irrational_terms() -> None:
     tau = bound_tau(whole_tables(game), Deadline())
     assert tau.upper is not None
     assert tau.lower <= F(1, 2) <= tau.upper <= F(1, 2) + F(1, 10**9)
-
-
-def test_one_strategy_over_a_box() -> None:
-    game = make("two-lotteries")
-    tables = Tables.of(game)
-    part = pieces(tables)[0]
-    strategy = (2,) * 12 + (4,) * 13
-    whole = dobrushin_of(tables, strategy, part, part.box)
-    half = dobrushin_of(tables, strategy, part, ((F(0), F(12)),))
-    tau = bound_tau(whole_tables(game), Deadline())
-    assert half <= whole
-    assert tau.upper is not None
-    assert whole <= tau.upper * F(101, 100)
-    for z in ({0: F(1)}, {12: F(1)}, {0: F(1, 2), 24: F(1, 2)}):
-        rows = trembling_rows(game, dense(game, z)[1])[np.arange(25), list(strategy)]
-        seen = max(float(np.abs(x - y).sum()) / 2 for x in rows for y in rows)
-        assert seen <= float(half) + 1e-9
-        assert z != {12: F(1)} or seen >= float(half) * 0.95
 
 
 def test_c4_holds() -> None:
