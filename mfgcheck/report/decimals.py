@@ -57,8 +57,10 @@ def enclosing(low: Fraction, high: Fraction) -> tuple[str, str]:
     return below(low, digits(low)), above(high, digits(high))
 
 
-def readable(low: Fraction, high: Fraction) -> str:
+def readable(low: Fraction, high: Fraction, finest: Fraction = Fraction(1)) -> str:
     """Return a number between two bounds for reading, with how far it may be off at most.
+
+    There are as many digits as tell numbers `finest` apart, and twelve at least if known.
 
     >>> readable(Fraction(2, 3), Fraction(2, 3)), readable(Fraction(3), Fraction(3))
     ('2/3 (0.666667)', '3')
@@ -68,7 +70,8 @@ def readable(low: Fraction, high: Fraction) -> str:
     if low == high and is_short(low):
         return str(low) if low.denominator == 1 else f"{low} ({float(low):.6g})"
     half = (high - low) / 2
-    places = min(max(6, 1 - _magnitude(half)), _PLACES) if half else _PLACES
+    most = max(_PLACES, 2 - _magnitude(finest))
+    places = min(max(6, 1 - _magnitude(half)), most) if half else most
     shown = round((low + high) / 2, places)
     return f"{_fixed(shown, places)} ± {above(max(high - shown, shown - low), 2)}"
 

@@ -100,6 +100,7 @@ class Equilibria:
         seconds: how long it took.
         interrupted: whether it was stopped from the keyboard.
         sees: names of the aggregates that the kernel, or differences of rewards, depend on.
+        radius: the largest half-width of the enclosure of a mass that was asked for.
         merged: whether some actions do exactly the same in a state, and were counted as one.
     """
 
@@ -112,6 +113,7 @@ class Equilibria:
     interrupted: bool = False
     sees: tuple[str, ...] = ()
     merged: bool = False
+    radius: Fraction = Fraction(1, 10**10)
 
     def __bool__(self) -> NoReturn:
         raise TypeError("this is not a truth value: compare count, or look at equilibria")

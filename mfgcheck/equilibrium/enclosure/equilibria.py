@@ -133,6 +133,7 @@ def equilibria(
         interrupted=interrupted,
         sees=tuple(game.form.aggregates[j].name for j in tables.aggregates),
         merged=tables.kappa > 0 and not tables.distinct.all(),
+        radius=size,
     )
 
 

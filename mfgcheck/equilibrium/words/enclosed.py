@@ -79,7 +79,7 @@ def equilibria_blocks(found: Equilibria) -> list[Block]:
     if found.equilibria:
         blocks.append(_equilibria_table(found))
         if game.states.size <= _FEW_STATES and len(found.equilibria) <= _FEW_LAWS:
-            blocks.append(_laws_table(game, found.equilibria))
+            blocks.append(_laws_table(found))
         blocks += _falling(game, found.equilibria)
         if found.equilibria[0].strategy is None:
             blocks.append(Paragraph(_ALIKE))
@@ -157,7 +157,7 @@ def _equilibria_table(found: Equilibria) -> Table:
     rows = [
         [
             str(number),
-            *(readable(*one.aggregates[name]) for name in names),
+            *(readable(*one.aggregates[name], found.radius) for name in names),
             strategy_text(game, one.strategy),
             _gap(one.gap),
             "yes" if one.robust else "no",
@@ -169,10 +169,11 @@ def _equilibria_table(found: Equilibria) -> Table:
     return Table(columns, rows, "Trembling-hand mean field equilibria (T-MFE)")
 
 
-def _laws_table(game: Game, equilibria: Sequence[Equilibrium]) -> Table:
+def _laws_table(found: Equilibria) -> Table:
+    game, equilibria = found.game, found.equilibria
     columns = ["state", *(f"mass in T-MFE {number}" for number in range(1, len(equilibria) + 1))]
     rows = [
-        [game.states.text(s), *(readable(*one.mean_field[s]) for one in equilibria)]
+        [game.states.text(s), *(readable(*one.mean_field[s], found.radius) for one in equilibria)]
         for s in range(game.states.size)
     ]
     return Table(columns, rows)

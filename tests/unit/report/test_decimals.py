@@ -87,3 +87,10 @@ def test_a_readable_number_says_no_more_than_is_known(low: Fraction, width: Frac
 )
 def test_how_numbers_look(low: Fraction, high: Fraction, text: str) -> None:
     assert readable(low, high) == text
+
+
+def test_as_many_digits_are_shown_as_the_radius_asks_for() -> None:
+    third, tiny = Fraction(1, 3), Fraction(1, 10**22)
+    fine = readable(third, third + tiny, Fraction(1, 10**20))
+    assert fine == "0.333333333333333333333 ± 4.4e-22"
+    assert readable(third, third + tiny) == "0.333333333333 ± 3.4e-13"
