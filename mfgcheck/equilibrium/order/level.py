@@ -10,6 +10,8 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
+import numpy as np
+
 from mfgcheck.equilibrium.order.cells import Cell
 from mfgcheck.equilibrium.order.refute import find_fall
 from mfgcheck.equilibrium.order.rows import Rows
@@ -127,12 +129,20 @@ def _preserving(game: Game, max_boxes: int, deadline: Deadline) -> OrderVerdict:
         return OrderVerdict(
             PRESERVING,
             Status.REFUTED,
-            "two mean fields with unique best responses",
+            _two(tables),
             THEOREMS[PRESERVING],
             witness=fall,
         )
     found = sweep(parts, rows, 1, max_boxes, deadline)
     return open_verdict(PRESERVING, found) if isinstance(found, str) else _proved(PRESERVING, found)
+
+
+def _two(tables: Tables) -> str:
+    if tables.distinct.all():
+        return "two mean fields with unique best responses"
+    if np.all(tables.distinct.sum(axis=1) == 1):
+        return "two mean fields; which action is played makes no difference"
+    return "two mean fields with best responses that all do the same"
 
 
 def _unique(game: Game, max_boxes: int, deadline: Deadline) -> OrderVerdict:

@@ -333,3 +333,23 @@ def test_what_a_verdict_says() -> None:
     assert len(verdict.blocks()) == 3
     refuted = replace(order_preserving(congestion()), seconds=0.0)
     assert any(refuted.witness and refuted.witness.text in str(b) for b in refuted.blocks())
+
+
+def test_best_responses_are_unique_only_where_no_action_is_there_twice() -> None:
+    def game(copies: int, tremble: str) -> Game:
+        # The next law falls in z, whatever is played; action 1 does what action 0 does.
+        return Game(
+            2,
+            1 + copies,
+            lambda s, a, z: -R(int(a) // 2),
+            lambda s, a, z: {1: 1 - z[1] / 2, 0: z[1] / 2},
+            "1/2",
+            tremble,
+        )
+
+    methods = [order_preserving(game(*one)).method for one in ((1, "1/4"), (2, "1/4"))]
+    assert methods == [
+        "two mean fields; which action is played makes no difference",
+        "two mean fields with best responses that all do the same",
+    ]
+    assert "unique best responses" in order_preserving(gallery.make("sis")).method
