@@ -10,7 +10,14 @@ from typing import Any, NoReturn
 from mfgcheck.equilibrium.exact.replay import ExactRun, exact_run
 from mfgcheck.equilibrium.order.bracket import Bracket
 from mfgcheck.equilibrium.order.verdict import OrderVerdict
-from mfgcheck.equilibrium.tbr.dynamics import Outcome, Progress, Run, modified_t_br, t_br
+from mfgcheck.equilibrium.tbr.dynamics import (
+    Outcome,
+    Progress,
+    Run,
+    first_strategy_of,
+    modified_t_br,
+    t_br,
+)
 from mfgcheck.equilibrium.tbr.model import Model
 from mfgcheck.equilibrium.tbr.sandwich import Sandwich, sandwich
 from mfgcheck.equilibrium.words.solution import solution_blocks, solution_dict
@@ -149,24 +156,29 @@ def solve(
         if not runs:
             raise
         interrupted = True  # the runs that are finished are kept
-    replays = tuple(None if interrupted else _replay(run, start) for run in runs)
+    replays = tuple(None if interrupted else _replay(model, run, start) for run in runs)
     seconds = time.perf_counter() - started
     return Solution(game, tuple(runs), sandwiched, seconds, interrupted, replays)
 
 
-def _replay(run: Run, start: str | Mapping[Any, object]) -> ExactRun | None:
+def _replay(model: Model, run: Run, start: str | Mapping[Any, object]) -> ExactRun | None:
     """Repeat a short run of a small game exactly, if that comes to an end."""
     game = run.game
     settled = run.outcome in (Outcome.CONVERGED, Outcome.CYCLE)
-    if run.algorithm != "t-br" or not settled or game.doubts:
+    if not settled or game.doubts:
         return None
     if game.states.size > _MOST_STATES or run.steps > _MOST_STEPS:
         return None
     ends = {"least": {game.states.labels[0]: 1}, "greatest": {game.states.labels[-1]: 1}}
     masses = ends.get(run.start, start if isinstance(start, Mapping) else {})
     steps = run.steps + 2 * (run.period or 1)
+    first = None
+    if run.algorithm == "modified" and (mu := first_strategy_of(model, run.start)) is not None:
+        first = tuple(mu.tolist())
     try:
-        found = exact_run(game, masses, run.selection, steps=steps, max_bits=_MOST_BITS)
+        found = exact_run(
+            game, masses, run.selection, run.algorithm, steps, first, max_bits=_MOST_BITS
+        )
     except MfgCheckError:  # masses given as floats, say, that do not sum to 1 exactly
         return None
     return found if found.period is not None else None

@@ -61,9 +61,14 @@ class OrderVerdict:
         raise TypeError("a verdict is not a truth value: compare verdict.status")
 
     @property
+    def statement(self) -> str:
+        """The claim in words."""
+        return _STATEMENTS[self.claim]
+
+    @property
     def sentence(self) -> str:
         """The verdict in one line."""
-        statement = _STATEMENTS[self.claim]
+        statement = self.statement
         if self.status is Status.PROVED:
             whose = "" if self.selections is None else f" for {self.selections}"
             return f"{statement}: PROVED{whose} ({self.method})"

@@ -217,7 +217,7 @@ def _run(
         raise BadInput(f"the selection is {selection!r}: it must be inf or sup")
     check_limits(accuracy, max_steps)
     modified = algorithm == "modified"
-    played = _first_strategy(model, name, first_strategy) if modified else None
+    played = first_strategy_of(model, name, first_strategy) if modified else None
     track = Track(model, expected={"least": True, "greatest": False}.get(name))
     repeats = Repeats()
     q: Floats | None = None
@@ -288,7 +288,10 @@ def _aggregates(model: Model, path: Floats) -> dict[str, Floats]:
     return dict(zip(names_of(model), model.phi @ path.T, strict=True))
 
 
-def _first_strategy(model: Model, name: str, given: Sequence[int] | Ints | None) -> Ints | None:
+def first_strategy_of(
+    model: Model, name: str, given: Sequence[int] | Ints | None = None
+) -> Ints | None:
+    """Return mu_0 of modified T-BR by the name of its start; None for the best response to z_0."""
     if given is not None:
         actions = np.array(given, dtype=np.int64)
         if (

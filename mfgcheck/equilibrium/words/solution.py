@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 SCHEMA = "mfgcheck.solution/1"
 _MOST_AGGREGATES = 3  # columns of a table; JSON has them all
 _MOST_TIES = 6
+_NAMES = {"t-br": "T-BR", "modified": "modified T-BR"}
 
 HONEST = """\
 All of the above was observed in floating point, not proved. A small residual does not prove that \
@@ -51,7 +52,7 @@ def solution_dict(found: Solution) -> dict[str, object]:
 def solution_blocks(found: Solution) -> list[Block]:
     """Return a solution as blocks, which terminals and notebooks render."""
     game = found.game
-    name = {"t-br": "T-BR", "modified": "modified T-BR"}[found.runs[0].algorithm]
+    name = _NAMES[found.runs[0].algorithm]
     blocks: list[Block] = [
         Heading(f"{game.name}: {name} {_ending(found.runs)}"),
         Paragraph(game_line(game)),
@@ -73,9 +74,15 @@ def solution_blocks(found: Solution) -> list[Block]:
         if found.bracket is not None:
             blocks.append(Paragraph(f"Proved: {_bracket(found.bracket)}"))
         if found.runs[0].algorithm != "t-br":
-            blocks.append(Note("These proofs speak of T-BR and of T-MFE, not of modified T-BR."))
+            blocks.append(
+                Note("What is proved of every start speaks of T-BR, and not of modified T-BR.")
+            )
     elif found.order is not None and found.order.witness is not None:
-        blocks.append(Paragraph(f"Proved: {found.order.sentence}. {found.order.witness.text}"))
+        blocks.append(
+            Paragraph(
+                f"Refuted, with proof: that {found.order.statement}. {found.order.witness.text}"
+            )
+        )
     elif found.order is not None:
         blocks.append(Note(f"Nothing is proved of T-BR from other starts: {found.order.sentence}."))
     blocks.append(Note(_WORDS))
@@ -256,17 +263,21 @@ def _bracket(proved: Bracket) -> str:
     )
     if proved.k0 is not None:
         return (
-            f"{start}. From step {proved.k0} on all of these are within {float(proved.accuracy):g} "
-            "of each other in ||.||_1."
+            f"{start}. From step {proved.k0} on any two of these are within "
+            f"{float(proved.accuracy):g} of each other in ||.||_1."
         )
     ended = {
         "standing still": "; the paths stand still there",
         "steps": "",
         "time": "; the time was over then",
     }
+    if proved.width >= 1:
+        apart = "this bounds no distance between two of them: no two laws are further apart than 2"
+    else:
+        within = above(2 * proved.width, 3)
+        apart = f"any two of these are within {within} of each other in ||.||_1"
     return (
-        f"{start}. After {count(proved.steps, 'step')} all of these are within "
-        f"{above(2 * proved.width, 3)} of each other in ||.||_1"
+        f"{start}. After {count(proved.steps, 'step')} {apart}"
         f"{ended.get(proved.ended, f'; the paths end there: {proved.ended}')}."
     )
 
@@ -284,7 +295,7 @@ def _bracket_dict(proved: Bracket) -> dict[str, object]:
 
 def _replay(run: Run, replay: ExactRun) -> str:
     gap = replay.cycle_gap
-    where = f"from the {run.start} law T-BR"
+    where = f"from the {run.start} law {_NAMES[run.algorithm]}"
     apart = ""
     if gap is not None:
         apart = f", where the best action beats all others by at least {_least(gap)}"

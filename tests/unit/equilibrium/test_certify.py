@@ -12,7 +12,7 @@ from sympy import Rational as R
 
 from mfgcheck import Game, certify, check, equilibria, gallery, order_preserving, solve
 from mfgcheck.equilibrium.exact.stage import ExactModel, Law
-from mfgcheck.equilibrium.order.bracket import Bracket
+from mfgcheck.equilibrium.order.bracket import Bracket, bracket
 from mfgcheck.equilibrium.solve import Solution
 from mfgcheck.errors import BadInput
 from mfgcheck.game.orders import product
@@ -43,7 +43,7 @@ def test_the_bracket_does_not_depend_on_the_runs(options: dict[str, Any]) -> Non
     assert replace(found.bracket, seconds=0) == replace(both, seconds=0)
     text = flat(found)
     assert "Proved: every T-MFE, and T-BR from every start with any choice among ties" in text
-    assert f"From step {both.k0} on all of these are within 1e-06 of each other" in text
+    assert f"From step {both.k0} on any two of these are within 1e-06 of each other" in text
     assert ("not of modified T-BR" in text) == (options.get("algorithm") == "modified")
 
 
@@ -53,7 +53,9 @@ def test_several_limits_are_bracketed_together() -> None:
     assert found.bracket is not None
     assert found.bracket.k0 is None
     assert Fraction(8, 10) <= 2 * found.bracket.width < Fraction(8, 10) + Fraction(1, 1000)
-    assert "steps all of these are within 0.801 of each other in ||.||_1; the paths" in flat(found)
+    assert "steps any two of these are within 0.801 of each other in ||.||_1; the paths" in flat(
+        found
+    )
 
 
 def tempting() -> Game:
@@ -122,7 +124,9 @@ def test_where_the_order_is_not_proved_nothing_is() -> None:
     assert (found.order.status, found.order.follows) == (Status.REFUTED, "")
     assert found.bracket is None
     assert "Proved: T-BR" not in flat(found)
-    assert "a higher mean field leads to a higher next law: REFUTED" in flat(found)
+    assert "Refuted, with proof: that a higher mean field leads to a higher next law." in flat(
+        found
+    )
     undecided = certify(solve(gallery.make("two-lotteries"), "least"), time_limit=1e-9)
     assert "Nothing is proved of T-BR from other starts" in flat(undecided)
 
@@ -140,3 +144,20 @@ def test_what_was_observed_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.order is not None
     assert (found.order.status, found.order.reason) == (Status.UNDECIDED, "too large")
     assert found.runs == observed.runs
+
+
+def test_two_laws_are_never_said_to_be_further_apart_than_two() -> None:
+    game = gallery.make("infection-spread")
+    found = certify(solve(game))
+    proved = bracket(game, Fraction(1, 100), "it is known", max_steps=1)
+    wide = replace(found, bracket=proved)
+    assert proved.width >= 1
+    text = flat(wide)
+    assert "After 1 step this bounds no distance between two of them" in text
+    assert "no two laws are further apart than 2" in text
+
+
+def test_what_is_refuted_is_not_said_to_be_proved() -> None:
+    text = flat(certify(solve(gallery.make("sis"))))
+    assert "Refuted, with proof: that a higher mean field leads to a higher next law. With" in text
+    assert "Proved: a higher" not in text

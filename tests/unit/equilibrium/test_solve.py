@@ -201,3 +201,25 @@ def test_what_does_not_end_in_exact_arithmetic_stays_an_observation() -> None:
     found = solve(make("coordination"))  # converges, but never arrives
     assert found.replays == (None, None)
     assert "Proved, in exact" not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("start", "cycle"),
+    [({1: 1}, 2), ({1: 1.0}, 2)],
+)
+def test_cycles_of_the_modified_algorithm_are_replayed(start: Any, cycle: int) -> None:
+    found = solve(make("audit-b"), start, algorithm="modified")
+    (replay,) = found.replays
+    assert replay is not None
+    assert (replay.algorithm, replay.period) == ("modified", cycle)
+    floats = {tuple(round(x, 9) for x in law) for law in found.runs[0].cycle.tolist()}  # type: ignore[union-attr]
+    assert floats == {tuple(round(float(x), 9) for x in law) for law in replay.cycle}
+    text = flat(found)
+    assert "from the given law modified T-BR repeats itself with period 2 from step 2 on" in text
+
+
+def test_the_modified_algorithm_is_replayed_with_its_first_strategy() -> None:
+    found = solve(make("audit-c"), algorithm="modified")
+    for run, replay in zip(found.runs, found.replays, strict=True):
+        if replay is not None:
+            assert float(replay.mean_fields[1][0]) == pytest.approx(run.mean_fields[1][0])
