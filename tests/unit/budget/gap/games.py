@@ -173,7 +173,7 @@ def plain_game(rng: random.Random, **fixed: Any) -> Game:
     if fixed.get("twins") and k > 1:
         for table in (*ends, *pay):
             for s in range(n):
-                table[s][k - 1] = table[s][0]  # type: ignore[index, call-overload]
+                table[s][k - 1] = table[s][0]  # type: ignore[index]
 
     def shares(z: Any) -> list[Any]:
         found = [z.mean(lambda x, phi=phi: phi[int(x)]) / (5 * count) for phi in phis]

@@ -92,8 +92,8 @@ def test_a_ball_of_radius_0_is_tight() -> None:
         if radius:
             continue
         tables, _ = parts_of(game)
-        for low, high in around.terms:
-            assert high - low < F(1, 2**40)
+        for first, last in around.terms:
+            assert last - first < F(1, 2**40)
         mu = (0,) * game.states.size
         whole, start = dyadic(centre)
         low, high, scale = StrategyRows.of(tables, mu).next_law(whole, UNIT, around)

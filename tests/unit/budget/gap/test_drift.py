@@ -248,4 +248,4 @@ def test_limits() -> None:
     jumpy = reference_path(make("audit-d"), 12)
     assert drift(jumpy, 12, 100, FAILURE, F(1)) is None
     assert drift(jumpy, 12, 10**12, FAILURE, F(1)) is not None
-    assert fewest_samples(path, 3, FAILURE, F(1, 10**14)) is None  # below the defects
+    assert fewest_samples(path, 3, FAILURE, F(1, 10**16)) is None  # finer than radii are

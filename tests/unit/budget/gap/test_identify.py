@@ -256,7 +256,8 @@ def test_without_the_regret_the_condition_would_not_do() -> None:
 
 def stages(seed: int, count: int) -> list[tuple[Stage, Exactly]]:
     """Stages on balls of radius 0, with the exact numbers there."""
-    rng, found = random.Random(seed), []
+    rng = random.Random(seed)
+    found: list[tuple[Stage, Exactly]] = []
     while len(found) < count:
         shape = {
             "states": rng.choice((2, 3)),
@@ -385,7 +386,7 @@ def greedy(
     for _ in range(math.ceil(math.log(1e-10) / math.log(gamma))):
         worth = kappa * q.max(axis=2) + spread * q.sum(axis=2)
         q = reward + gamma * np.einsum("rsax,rx->rsa", kernel, worth)
-    return q.argmax(axis=2)
+    return np.asarray(q.argmax(axis=2))
 
 
 @pytest.mark.parametrize("allowed", [F(1, 2), F(1, 20)])

@@ -20,7 +20,8 @@ LOGS = Logs(F(9, 2), F(15, 2), F(1))
 
 def stages(seed: int, count: int) -> list[tuple[Stage, Flags]]:
     """Stages of greedy strategies on small balls, with pairs to tolerate: twins, and often more."""
-    rng, found = random.Random(seed), []
+    rng = random.Random(seed)
+    found: list[tuple[Stage, Flags]] = []
     while len(found) < count:
         game = plain_game(
             rng,
@@ -58,6 +59,9 @@ def test_what_is_accepted_identifies_exactly() -> None:
             continue
         if schedule is None:
             continue  # what is tolerated may cost too much elsewhere
+        if not len(stage.pairs):  # nothing rests on the model
+            assert schedule.total == stage.variance.size
+            continue
         accepted += bool(gaps)
         assert min(schedule.samples.ravel().tolist()) >= 1
         assert schedule.total == sum(schedule.samples.ravel().tolist())
@@ -169,9 +173,8 @@ def test_nothing_to_tell_apart_needs_one_sample() -> None:
         stage = stage_at(game, law(rng, 3), F(1, 10), (0, 0, 0))
         assert stage is not None
         schedule = fewest(stage, LOGS, stage.alike)
-        # Here `noise` has to exist, no more: it is used to bound how far rows are off.
         assert schedule is not None
-        assert identifies(stage, schedule.noise, stage.alike)
+        assert schedule.samples.tolist() == np.ones(stage.variance.shape).tolist()
 
 
 def test_twins_have_samples_enough() -> None:

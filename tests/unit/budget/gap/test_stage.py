@@ -55,8 +55,8 @@ def holds(stage: Stage, true: Exactly, slack: F) -> None:
     assert max(true.values) - min(true.values) <= stage.span + slack
     for s, a in itertools.product(range(states), range(actions)):
         assert true.variance(s, a) <= F(int(stage.variance[s, a]), SCALE) + slack
-        for x, p in enumerate(kernel[s][a]):
-            assert p <= F(int(stage.rows[s, a, x]), SCALE) + slack
+        for y, p in enumerate(kernel[s][a]):
+            assert p <= F(int(stage.rows[s, a, y]), SCALE) + slack
         assert scatter(kernel[s][a]) <= F(int(stage.scatter[s, a]), SCALE) + SLACK
     assert any(
         all(
@@ -72,7 +72,7 @@ def holds(stage: Stage, true: Exactly, slack: F) -> None:
 
 def test_all_bounds_hold_all_over_the_ball() -> None:
     rng, made, none = random.Random(1), 0, 0
-    for game, centre, radius, _ in balls(1, 25):
+    for game, centre, radius, _ in balls(1, 18):
         states, actions = game.states.size, game.actions.size
         strategy = tuple(rng.randrange(actions) for _ in range(states))
         stage = stage_at(game, centre, radius, strategy)
@@ -83,7 +83,7 @@ def test_all_bounds_hold_all_over_the_ball() -> None:
         for z in [centre, within(rng, centre, radius), within(rng, centre, radius)]:
             true = Exactly.of(game, z, strategy)
             holds(stage, true, true.numbers.slack)
-    assert made > 40
+    assert made > 30
     assert none < made / 5
 
 
@@ -106,8 +106,8 @@ def test_at_one_law_the_bounds_are_tight() -> None:
             row = true.numbers.kernel[s][a]
             assert F(int(stage.variance[s, a]), SCALE) - true.variance(s, a) < TIGHT
             assert F(int(stage.scatter[s, a]), SCALE) - scatter(row) < TIGHT
-            for x, p in enumerate(row):
-                assert F(int(stage.rows[s, a, x]), SCALE) - p < TIGHT
+            for y, p in enumerate(row):
+                assert F(int(stage.rows[s, a, y]), SCALE) - p < TIGHT
         assert any(
             all(
                 F(int(stage.values[x, t]), SCALE) - abs(true.m[x][t] - true.m[middle][t]) < TIGHT

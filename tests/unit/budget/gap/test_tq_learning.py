@@ -46,7 +46,7 @@ def test_the_pathwise_inequality_for_any_samples(kind: str) -> None:
             for p in pairs:
                 chosen = rng.randrange(states)
                 if kind == "adversarial":  # always what takes Q farther off, to one side
-                    chosen = max(range(states), key=lambda x, g=g: g[x])
+                    chosen = max(range(states), key=g.__getitem__)
                 drawn[p] = chosen
             noises.append(max(abs(x) for x in w.values()))
             q = [
