@@ -28,6 +28,7 @@ from mfgcheck.equilibrium.exact.stage import ExactModel
 from mfgcheck.equilibrium.order.level import open_verdict, order_preserving, unique_by_order
 from mfgcheck.equilibrium.order.verdict import UNIQUE, OrderVerdict
 from mfgcheck.equilibrium.solve import Solution, solve
+from mfgcheck.equilibrium.words.enclosed import brief_blocks
 from mfgcheck.errors import BadInput
 from mfgcheck.game.game import Game
 from mfgcheck.game.inequalities import Deadline
@@ -105,7 +106,7 @@ class Levels:
             elif self.order.witness is not None:
                 blocks.append(Paragraph(self.order.witness.text))
         if not isinstance(self.equilibria, str):
-            blocks += [block for block in self.equilibria.blocks() if isinstance(block, Table)]
+            blocks += brief_blocks(self.equilibria)
         if self.findings:
             blocks.append(Heading("What else helps", 2))
             blocks.append(self._tests())

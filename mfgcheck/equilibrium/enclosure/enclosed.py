@@ -134,7 +134,8 @@ class Equilibria:
         n = len(self.equilibria)
         if self.continua:
             beside = f", and {n} isolated" if n else ""
-            return f"infinitely many T-MFE, which are not isolated: proved{beside}"
+            more = "" if self.complete else "; whether there are others was not decided"
+            return f"infinitely many T-MFE, which are not isolated: proved{beside}{more}"
         if not self.complete:
             return f"at least {n} T-MFE" if n else "undecided whether there is a T-MFE"
         return f"exactly {n} T-MFE: proved" if n else "no T-MFE: proved"

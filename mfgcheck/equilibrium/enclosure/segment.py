@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from mfgcheck.equilibrium.exact.stage import ExactModel
 from mfgcheck.equilibrium.ranges.optimal import middle_terms
 from mfgcheck.equilibrium.ranges.pieces import Box, term_span
 from mfgcheck.game.floats import Floats, to_float
+from mfgcheck.rigor import balls
 from mfgcheck.rigor.breakpoints import Strip, breakpoints, smooth
 from mfgcheck.rigor.polynomial import as_rational_function
 
@@ -29,6 +31,7 @@ Point = tuple[Fraction, ...]
 _SHARES = (Fraction(3, 8), Fraction(5, 8), Fraction(1, 4), Fraction(3, 4), Fraction(1, 2))
 _DENOMINATOR = 1000
 _NEWTON = 30
+_BITS = 128
 
 
 def find_segment(fixed: Fixed, exact: ExactModel, box: Box) -> tuple[Point, Point] | None:
@@ -44,8 +47,48 @@ def find_segment(fixed: Fixed, exact: ExactModel, box: Box) -> tuple[Point, Poin
     for p in points:
         for q in points:
             if p < q and is_segment(fixed, exact, p, q):
-                return p, q
+                return _longer(fixed, exact, p, q)
     return None
+
+
+def _longer(fixed: Fixed, exact: ExactModel, p: Point, q: Point) -> tuple[Point, Point]:
+    """Return the segment as far as it goes on to the edges of the piece's box, if it does."""
+    steps = [
+        sorted((end - x) / (y - x) for end in side)
+        for x, y, side in zip(p, q, fixed.piece.box, strict=True)
+        if x != y
+    ]
+    first, last = max(low for low, _ in steps), min(high for _, high in steps)
+
+    def at(t: Fraction) -> Point:
+        return tuple(x + t * (y - x) for x, y in zip(p, q, strict=True))
+
+    for ends in ((at(first), at(last)), (at(first), q), (p, at(last))):
+        if all(is_strict(fixed, exact, end) for end in ends) and is_segment(fixed, exact, *ends):
+            return ends
+    return p, q
+
+
+def is_optimal_between(fixed: Fixed, p: Point, q: Point, parts: int = 64) -> bool:
+    """Whether the strategy is shown to be optimal at all points of a segment, part by part."""
+    points = [
+        tuple(x + Fraction(k, parts) * (y - x) for x, y in zip(p, q, strict=True))
+        for k in range(parts + 1)
+    ]
+    return all(_is_optimal(fixed, x, y) for x, y in pairwise(points))
+
+
+def _is_optimal(fixed: Fixed, p: Point, q: Point) -> bool:
+    box = tuple((min(x, y), max(x, y)) for x, y in zip(p, q, strict=True))
+    with balls.precision(_BITS):
+        gaps = fixed.gaps(box, _BITS)
+    others = fixed.piece.tables.distinct
+    return gaps is not None and all(
+        gap >= 0
+        for s, line in enumerate(gaps)
+        for a, gap in enumerate(line)
+        if others[s, a] and a != fixed.strategy[s]
+    )
 
 
 def is_strict(fixed: Fixed, exact: ExactModel, point: Point) -> bool:

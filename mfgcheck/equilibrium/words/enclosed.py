@@ -77,28 +77,45 @@ def equilibria_blocks(found: Equilibria) -> list[Block]:
         *(Paragraph(f"Not sure that this is a game: {doubt}.") for doubt in game.doubts),
     ]
     if found.equilibria:
-        blocks.append(_equilibria_table(found))
-        if game.states.size <= _FEW_STATES and len(found.equilibria) <= _FEW_LAWS:
-            blocks.append(_laws_table(found))
+        blocks += _tables(found)
         blocks += _falling(game, found.equilibria)
         if found.equilibria[0].strategy is None:
             blocks.append(Paragraph(_ALIKE))
     elif found.count == 0:
         blocks.append(Paragraph(_NONE))
+    blocks += _continua(found, 2)
+    blocks += _undecided(found, 2)
+    blocks.append(Paragraph(_how(found)))
+    if found.equilibria:
+        blocks.append(Note(_WORDS))
+    return [*blocks, *(Note(f"Note: {note}.") for note in game.notes)]
+
+
+def brief_blocks(found: Equilibria) -> list[Block]:
+    """Return what was found, and where there may be more, as a part of a longer report."""
+    tables = _tables(found) if found.equilibria else []
+    return [*tables, *_continua(found, 3), *_undecided(found, 3)]
+
+
+def _tables(found: Equilibria) -> list[Block]:
+    blocks: list[Block] = [_equilibria_table(found)]
+    if found.game.states.size <= _FEW_STATES and len(found.equilibria) <= _FEW_LAWS:
+        blocks.append(_laws_table(found))
+    return blocks
+
+
+def _continua(found: Equilibria, level: int) -> list[Block]:
+    game, blocks = found.game, list[Block]()
     for family in found.continua:
         there = f" with {_where(family.aggregates)}" if family.aggregates else ""
-        blocks.append(Heading("Infinitely many T-MFE", 2))
+        blocks.append(Heading("Infinitely many T-MFE", level))
         blocks.append(
             Paragraph(
                 f"Likeliest action: {strategy_text(game, family.strategy)}. There are infinitely "
                 f"many T-MFE{there}: {family.reason.rstrip('.')}. None of them is isolated."
             )
         )
-    blocks += _undecided(found)
-    blocks.append(Paragraph(_how(found)))
-    if found.equilibria:
-        blocks.append(Note(_WORDS))
-    return [*blocks, *(Note(f"Note: {note}.") for note in game.notes)]
+    return blocks
 
 
 def strategy_text(game: Game, strategy: Sequence[object] | None) -> str:
@@ -207,7 +224,7 @@ def _falling(game: Game, equilibria: Sequence[Equilibrium]) -> list[Block]:
     ]
 
 
-def _undecided(found: Equilibria) -> list[Block]:
+def _undecided(found: Equilibria, level: int) -> list[Block]:
     blocks: list[Block] = []
     if found.interrupted:
         blocks.append(Paragraph("Interrupted: what was not looked at may hold more T-MFE."))
@@ -215,16 +232,20 @@ def _undecided(found: Equilibria) -> list[Block]:
         return blocks
     names = list(found.undecided[0].aggregates)[:_MOST_AGGREGATES]
     rows = [
-        [*(_box(one.aggregates[name]) for name in names), str(one.strategies), one.reason]
+        [*(_box(one.aggregates[name]) for name in names), _many(one.strategies), one.reason]
         for one in found.undecided[:_MOST_ROWS]
     ]
     more = len(found.undecided) - len(rows)
-    blocks.append(Heading("Where there may be more", 2))
+    blocks.append(Heading("Where there may be more", level))
     blocks.append(Table([*names, "strategies left", "why it stayed open"], rows))
     if more:
         blocks.append(Paragraph(f"And {count(more, 'more box', 'more boxes')}."))
     blocks.append(Paragraph(_advice(found)))
     return blocks
+
+
+def _many(number: int) -> str:
+    return str(number) if number < 10**6 else f"about 10^{len(str(number)) - 1}"
 
 
 def _advice(found: Equilibria) -> str:
@@ -236,9 +257,11 @@ def _advice(found: Equilibria) -> str:
     }
     said = [text for mark, text in helps.items() if mark in reasons]
     more = f"What may help: {', '.join(said)}. " if said else ""
+    if "around a segment" in reasons:
+        return f"{more}Whether there are T-MFE beside the segment is open."
     return (
         f"{more}A T-MFE that is exactly on a tie between two actions stays open however long one "
-        "looks, unless all data of the game are rational."
+        "looks, unless all data of the game are rational and it sees one aggregate."
     )
 
 

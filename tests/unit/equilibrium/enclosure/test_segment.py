@@ -11,12 +11,15 @@ import pytest
 from sympy import Max
 from sympy import Rational as R
 
-from mfgcheck import Game
+from mfgcheck import Game, check, equilibria
 from mfgcheck.equilibrium.enclosure.isolate import Fixed
 from mfgcheck.equilibrium.enclosure.segment import find_segment, is_segment, is_strict
 from mfgcheck.equilibrium.exact.stage import ExactModel
+from mfgcheck.equilibrium.levels import levels
 from mfgcheck.equilibrium.ranges.pieces import pieces
 from mfgcheck.equilibrium.ranges.tables import Tables
+from mfgcheck.gallery import make
+from mfgcheck.report.blocks import Heading
 
 F = Fraction
 
@@ -81,3 +84,29 @@ def test_a_segment_across_a_kink_is_not_claimed() -> None:
 )
 def test_strict_optimality_at_a_point(x: str, y: str, strict: bool) -> None:
     assert is_strict(*three_states(kept), (F(x), F(y))) is strict
+
+
+def test_the_whole_segment_is_found_and_what_is_open_is_said() -> None:
+    found = equilibria(make("audit-a"))
+    (family,) = found.continua
+    assert family.aggregates == {"tail(2)": (0, Fraction(1, 2)), "tail(1)": (Fraction(1, 2), 1)}
+    assert "from (0, 0.5) to (0.5, 1) all values belong to T-MFE" in family.reason
+    assert found.boxes < 1000
+    assert not found.complete
+    assert found.sentence.endswith("proved; whether there are others was not decided")
+    said = " ".join(str(found).split())
+    assert "Whether there are T-MFE beside the segment is open." in said
+    assert "unless all data" not in said
+
+
+def test_the_levels_show_continua_and_what_is_open() -> None:
+    game = make("audit-a")
+    titles = [
+        block.text for block in levels(game, check(game)).blocks() if isinstance(block, Heading)
+    ]
+    assert titles == [
+        "Beyond the definition",
+        "Infinitely many T-MFE",
+        "Where there may be more",
+        "What else helps",
+    ]
