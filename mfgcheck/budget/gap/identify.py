@@ -25,10 +25,10 @@ the rows of mu. As rows of Ph - P sum to 0, |((Ph - P) h)(p)| <= ell(p) sp(h), h
     |R(s, b)| <= gamma sp(h) [ell(s, a*) + ell(s, b) + gamma sum over x of |D(s, b)(x)| H(x)],
     sp(h) <= sp(gamma M ubar) / (1 - 2 gamma max H / (1 - gamma tau)),
 
-with tau the Dobrushin coefficient of K. sp(gamma M ubar) is at most twice the largest |gamma (M(x,
-.) - M(x0, .)) ubar|, which Bernstein's inequality bounds; ell(p) is at most [sum over x of
-sqrt(P(x)(1 - P(x)))] / (2 sqrt n) + sqrt(L / (2 n)) by McDiarmid's inequality, and so is H(s) with
-weights mu.
+with tau the Dobrushin coefficient of K. sp(gamma M ubar) is the largest of all
+|gamma (M(x, .) - M(y, .)) ubar|, which Bernstein's inequality bounds; ell(p) is at most
+[sum over x of sqrt(P(x)(1 - P(x)))] / (2 sqrt n) + sqrt(L / (2 n)) by McDiarmid's inequality, and
+so is H(s) with weights mu.
 
 *Verification.* If all q(s, a*) - q(s, b) > 0, then q is the fixed point of the empirical operator
 and mu is the learner's strategy.
@@ -90,7 +90,7 @@ class Noise:
 def events(stage: Stage) -> tuple[int, int]:
     """Return how many events of the first and of the second order have to hold together."""
     states, actions, _ = stage.tables.shape
-    return len(stage.pairs), 2 * states + states * actions + states
+    return len(stage.pairs), states * (states - 1) + states * actions + states
 
 
 def noise(stage: Stage, n: Exact, logs: Logs) -> Noise | None:
@@ -110,7 +110,7 @@ def noise(stage: Stage, n: Exact, logs: Logs) -> Noise | None:
     rest = 1 - 2 * gamma * Fraction(int(mixed.max()), SCALE) / (1 - gamma * stage.dobrushin)
     if rest <= 0:
         return None
-    worst = max(
+    differences = (
         _bernstein(
             gamma**2 * Fraction(int((line**2) @ squares), SCALE**3 * unit**2),
             gamma * Fraction(int((line * heavy).max()), SCALE**2 * unit) * stage.span,
@@ -118,7 +118,7 @@ def noise(stage: Stage, n: Exact, logs: Logs) -> Noise | None:
         )
         for line in stage.values
     )
-    wide = 2 * worst / rest
+    wide = max(differences, default=Fraction(0)) / rest
     found = []
     for (s, b), reach in zip(stage.pairs.tolist(), stage.reach, strict=True):
         star = stage.strategy[s]

@@ -10,6 +10,7 @@ until the true condition (`identifies`) holds, so that nothing rests on how well
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,9 +20,9 @@ from mfgcheck.budget.gap.stage import SCALE, Flags, Stage
 from mfgcheck.game.floats import Floats
 from mfgcheck.game.sparse import Exact
 
-_ROUNDS = 200
+_ROUNDS, _AGAIN = 80, 2
 _MOST = 1 << 120  # samples of one pair: beyond, the gap is as good as none
-_FLOORS = (0.0, 0.03, 0.1, 0.3)  # least n(p), in parts of the mean
+_FLOORS = (0.0, 0.1, 0.3, 0.5)  # least n(p), in parts of the mean
 _TRIES = 100
 
 
@@ -64,10 +65,7 @@ def fewest(stage: Stage, logs: Logs, tolerated: Flags) -> Schedule | None:
     if alike is None:
         return None
     uniform = int(alike[0].max())
-    shapes = [ones]
-    if not tolerated.all():
-        optimal = guess.optimal(float(uniform))
-        shapes += [np.maximum(optimal, floor * optimal.mean()) for floor in _FLOORS]
+    shapes = [ones] if tolerated.all() else [ones, *guess.shapes(ones * uniform)]
     proposals = [shape * guess.scale(shape) for shape in shapes]
     best = min(proposals, key=lambda n: float(np.maximum(n, 1.0).sum()))
     found = _accepted(stage, logs, tolerated, best)
@@ -102,6 +100,7 @@ class Guess:
         self._variance = to_floats(stage.variance, SCALE)
         self._reach = to_floats(stage.reach, SCALE)
         self._values = to_floats(stage.values, SCALE)
+        self._squares = self._values**2
         self._scatter = to_floats(stage.scatter, SCALE)
         self._span = float(stage.span)
         self._tau = float(stage.dobrushin)
@@ -135,6 +134,19 @@ class Guess:
         """Whether n(p) samples seem to be enough."""
         if not len(self._gaps):
             return True
+        found = self._noise(n)
+        if found is None:
+            return False
+        noise, _, rows = found
+        margins, free = self._gaps - noise, self._tolerated
+        if free.all():
+            return True
+        excess = max(0.0, float(-margins[free].min())) if free.any() else 0.0
+        chance = min(1.0, float((self._entering + rows).max())) if free.any() else 0.0
+        return bool(margins[~free].min() > self._share * excess * chance * (1 + 1e-9))
+
+    def _noise(self, n: Floats) -> tuple[Floats, Floats, Floats] | None:
+        """Return the noise of each pair, the part of it that is no variance, and ell."""
         gamma = self._gamma
         rows = self._scatter / (2 * np.sqrt(n)) + np.sqrt(self._second / (2 * n))
         mixed = (self._mu * self._scatter / (2 * np.sqrt(n))).sum(axis=1) + np.sqrt(
@@ -142,24 +154,18 @@ class Guess:
         )
         rest = 1 - 2 * gamma * mixed.max() / (1 - gamma * self._tau)
         if rest <= 0:
-            return False
+            return None
         squares = (self._mu**2 * self._variance / n).sum(axis=1)
         heavy = (self._mu / n).max(axis=1)
         worst = self._bernstein(
-            gamma**2 * self._values**2 @ squares,
+            gamma**2 * self._squares @ squares,
             gamma * (self._values * heavy).max(axis=1),
             self._second,
-        ).max()
+        ).max(initial=0.0)
         beyond = rows[self._s, self._star] + rows[self._s, self._b] + gamma * self._reach @ mixed
         variance, largest = self._first_order(n)
-        noise = self._bernstein(variance, largest, self._first) + gamma * 2 * worst / rest * beyond
-        margins = self._gaps - noise
-        free = self._tolerated
-        if free.all():
-            return True
-        excess = max(0.0, float(-margins[free].min())) if free.any() else 0.0
-        chance = min(1.0, float((self._entering + rows).max())) if free.any() else 0.0
-        return bool(margins[~free].min() > self._share * excess * chance * (1 + 1e-9))
+        noise = self._bernstein(variance, largest, self._first) + gamma * worst / rest * beyond
+        return noise, noise - np.sqrt(2 * self._first * variance), rows
 
     def scale(self, shape: Floats) -> float:
         """Return the least factor (within 1 percent) with which a shape seems enough, or inf."""
@@ -188,8 +194,23 @@ class Guess:
         np.divide(2 * self._first * variance, gaps**2, out=found, where=gaps > 0)
         return found
 
-    def optimal(self, uniform: float) -> Floats:
-        """Propose n(p) by the multipliers: see the head of this module."""
+    def shapes(self, alike: Floats) -> Iterator[Floats]:
+        """Propose n(p), up to a factor: the optimum for what the gaps leave to the variance.
+
+        What else there is to the noise depends on n, so this is done again with the n that it gave.
+        """
+        n = alike
+        for _ in range(_AGAIN):
+            found = self._noise(n)
+            room = self._gaps if found is None else self._gaps - found[1]
+            shape = self._optimal(np.maximum(room, self._gaps / 4))
+            shapes = [np.maximum(shape, floor * shape.mean()) for floor in _FLOORS]
+            proposals = [np.maximum(one * self.scale(one), 1.0) for one in shapes]
+            n = min(proposals, key=lambda one: float(one.sum()))
+            yield n
+
+    def _optimal(self, room: Floats) -> Floats:
+        """Return n(p) with the least sum for which 2 L variance <= room^2, up to a factor."""
         states, actions = self._variance.shape
         needed = np.flatnonzero(~self._tolerated)
         x = self._gamma**2 * self._reach[needed][:, :, None] * self._mu[None]
@@ -197,20 +218,17 @@ class Guess:
         for a in (self._star, self._b):
             x[number, self._s[needed], a[needed]] += self._gamma
         c = (x**2 * self._variance).reshape(len(needed), states * actions)
-        c /= np.maximum(self._gaps[needed], 1e-300)[:, None] ** 2
+        c /= np.maximum(room[needed], 1e-300)[:, None] ** 2
         most = c.sum(axis=1).max()
         if most <= 0:  # V is the same wherever one comes to: any samples do
             return np.ones((states, actions))
         c /= most
-        multipliers = np.full(len(needed), 1.0 / len(needed))
-        n = np.ones(c.shape[1])
+        multipliers = np.ones(len(needed))
         for _ in range(_ROUNDS):
-            n = np.sqrt(multipliers @ c) + 1e-9 / math.sqrt(uniform)
-            excess = (c / n).sum(axis=1)
-            n *= excess.max()
-            multipliers *= excess / excess.max()
-            multipliers = np.maximum(multipliers / multipliers.sum(), 1e-30)
-        found: Floats = n.reshape(states, actions)
+            n = np.sqrt(multipliers @ c) + 1e-12
+            multipliers = multipliers * (c / n).sum(axis=1)
+            multipliers = np.maximum(multipliers, 1e-15 * multipliers.max())
+        found: Floats = (np.sqrt(multipliers @ c) + 1e-9).reshape(states, actions)
         return found
 
 

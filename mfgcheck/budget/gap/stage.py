@@ -72,7 +72,7 @@ class Stage:
         span: sp(V) = max V - min V.
         variance: array (S, A), the variance of V at the next state.
         reach: array (pairs, S), |(P(s, a*) - P(s, b)) M|.
-        values: array (S, S), |M(x, .) - M(x0, .)| for a middle state x0.
+        values: array (S (S - 1) / 2, S), |M(x, .) - M(y, .)| for all two states x and y.
         rows: array (S, A, S), the kernel P.
         scatter: array (S, A), sum over x of sqrt(P(x) (1 - P(x))).
         dobrushin: bound of the largest total variation distance of two rows of K.
@@ -174,11 +174,8 @@ class Model:
             above = _uppers(rows).reshape(states, actions, states)
             everything = values.entries()
             span = max(x.upper() for x in everything) - min(x.lower() for x in everything)
-            lines = inverse.tolist()
-            first = lines[_middle(lines)]
-            others = flint.arb_mat(
-                [[x - y for x, y in zip(line, first, strict=True)] for line in lines]
-            )
+            high, low = _uppers(inverse), np.maximum(_lowers(inverse), 0)
+            x, y = np.triu_indices(states, 1)
             return Stage(
                 tables=tables,
                 strategy=strategy,
@@ -191,7 +188,7 @@ class Model:
                     states, actions
                 ),
                 reach=reach,
-                values=_uppers(others),
+                values=np.maximum(high[x] - low[y], high[y] - low[x]),
                 rows=above,
                 scatter=_scatter(above, _lowers(rows).reshape(above.shape)),
                 dobrushin=played.rows.dobrushin(around),
@@ -321,13 +318,6 @@ def _sum(parts: Sequence[Any], factors: Sequence[Any]) -> Any:
     for part, factor in zip(parts[1:], factors[1:], strict=True):
         total = total + part * factor
     return total
-
-
-def _middle(lines: Sequence[Sequence[Any]]) -> int:
-    """Return a state from whose row of M the others are not far (a proposal)."""
-    m = np.array([[float(x.mid()) for x in line] for line in lines])
-    farthest = [float(((m - row) ** 2).sum(axis=1).max()) for row in m]
-    return int(np.argmin(farthest))
 
 
 def _scatter(above: Exact, below: Exact) -> Exact:
