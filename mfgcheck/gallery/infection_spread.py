@@ -9,8 +9,8 @@ What the paper leaves open is read as follows.
   max(0, 1 - x/20).
 * Infection constant c_f: Section 2 only says that it is a constant; here 1/10.
 * Replacement w2: printed as uniform on {0, ..., s} with probability 9/10, else 0. A newcomer's
-  state can hardly depend on that of the agent who left, so the default, "full", is uniform on all
-  states; "state" is as printed.
+  state can hardly depend on that of the agent who left, so the default, "full", puts 1/10 on 0 and
+  spreads 9/10 evenly over all states, 0 among them; "state" is as printed.
 * Actions: {1, ..., |A|} in Section 2 and {0, ..., 4} in Section 6; here from 0.
 * The states are unbounded in Section 2; here what leads above the top state ends there, after the
   damage is done.
