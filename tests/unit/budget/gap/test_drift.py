@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Sequence
 from fractions import Fraction as F
@@ -127,6 +128,30 @@ def test_radii_by_the_formula_of_the_theorem() -> None:
         t = mpmath.sqrt(2 * squares * mpmath.log(6 * 5 / mpmath.mpf("0.2")))
         assert float(t) <= found.radii[k + 1] + F(1, 10**12)
         assert found.radii[k + 1] <= float(t) + 1e-10
+
+
+def test_radii_as_the_double_sum_that_is_proved() -> None:
+    rng, steps, samples = random.Random(12), 4, 3000
+    for _ in range(5):
+        game = plain_game(rng, states=3, aggregates=1, tremble=F(1, 4))
+        path = reference_path(game, steps)
+        biases = [F(rng.randint(0, 9), 1000) for _ in range(steps)]
+        walk = Walk(path, steps, samples, FAILURE)
+        taus: list[F] = []
+        own: list[F] = []
+        for k in range(steps):
+            around = path.ball(k, walk.radius)
+            assert around is not None
+            steep = path.steps[k].rows.steepness(around)
+            assert steep is not None
+            taus.append(dobrushin(kernel(game, masses_of(path.law(k)), path.steps[k].played)))
+            own.append(steep * walk.radius + path.steps[k].defect + biases[k])
+            assert walk.advance(around, biases[k])
+            shrunk = [math.prod(taus[i:], start=F(1)) for i in range(1, k + 2)]
+            second = sum((tau * part for tau, part in zip(shrunk, own, strict=True)), F(0))
+            squares = sum((tau**2 / samples for tau in shrunk), F(0))
+            t = math.sqrt(2 * float(squares) * math.log(6 * steps / float(FAILURE)))
+            assert float(walk.radius) == pytest.approx(t + float(second), abs=1e-9)
 
 
 def affine(game: Game, path: ReferencePath, strategy: Sequence[int]) -> Floats:

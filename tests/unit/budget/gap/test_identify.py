@@ -251,6 +251,31 @@ def test_without_the_regret_the_condition_would_not_do() -> None:
     assert wrong > 3
 
 
+def test_regret_by_its_definition() -> None:
+    rng, positive = random.Random(15), 0
+    for _ in range(100):
+        true = model(rng, 2, 3, F(1, 5))
+        seen = empirical(rng, true, "some")
+        tolerated = flags(rng, true, seen)
+        stage, found = abstract(true, seen)
+        margins = [seen.gap(s, b) for s, b in others(true)]
+        free = [i for i, flag in enumerate(tolerated) if flag]
+        excess = max([F(0), *(-margins[i] for i in free)])
+        states = {others(true)[i][0] for i in free}
+        # The empirical chance of those states is at most the true one and the distance of the rows.
+        chance = max(
+            sum((p[x] for x in states), F(0)) + far(p, q) / 2
+            for rows in zip(true.numbers.kernel, seen.numbers.kernel, strict=True)
+            for p, q in zip(*rows, strict=True)
+        )
+        kappa = max(true.mu[0]) - min(true.mu[0])
+        expected = true.gamma * kappa * excess * min(F(1), chance) / (1 - true.gamma)
+        value = regret(stage, margins, tolerated, found.rows)
+        assert expected <= value <= expected + F(1, 10**15)
+        positive += expected > 0
+    assert positive > 30
+
+
 # What `noise` computes.
 
 

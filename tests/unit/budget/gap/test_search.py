@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import random
 from fractions import Fraction as F
 from functools import cache
@@ -14,16 +16,28 @@ from sympy import Rational as R
 from benchmarks.budgets import clopper_pearson, tail
 from benchmarks.learners import Dense, learn
 from mfgcheck import Game, equilibria
+from mfgcheck.budget.gap import search
 from mfgcheck.budget.gap.budgets import GapBudget, Scheme, Shares
 from mfgcheck.budget.gap.drift import drift
 from mfgcheck.budget.gap.path import masses_of, reference_path
 from mfgcheck.budget.gap.plan import Plan, logarithm, logs_of
 from mfgcheck.budget.gap.population import _agents
-from mfgcheck.budget.gap.search import gap_budget
+from mfgcheck.budget.gap.search import _bias, gap_budget
+from mfgcheck.budget.gap.stage import SCALE
 from mfgcheck.budget.target import find_target
 from mfgcheck.errors import BadInput
 from mfgcheck.gallery import make
-from tests.unit.budget.gap.games import Exactly, law, numbers, plain_game, weights
+from tests.unit.budget.gap.games import (
+    Exactly,
+    far,
+    law,
+    mixed,
+    next_law,
+    numbers,
+    plain_game,
+    weights,
+    within,
+)
 
 STEPS = 40
 RUNS = 200
@@ -337,10 +351,59 @@ def test_a_population_without_regeneration() -> None:
     assert isinstance(gap_budget(plan, Scheme.GMBL), GapBudget)
 
 
+def test_what_tolerated_actions_may_do_to_the_next_law() -> None:
+    rng, checked = random.Random(6), 0
+    for _ in range(40):
+        game = plain_game(rng, states=3, actions=3, tremble=F(1, 5))
+        plan = Plan(reference_path(game, 2), (F(1), F(1), F(1)), F(1, 10), F(1, 20), F(1))
+        radius = rng.choice((F(0), F(1, 10)))
+        around = plan.path.ball(1, radius)
+        strategy = tuple(rng.randrange(3) for _ in range(3))
+        assert around is not None
+        stage = plan.stage(1, around, strategy)
+        if stage is None:
+            continue
+        tolerated = np.array([rng.random() < 0.4 for _ in stage.pairs], dtype=bool)
+        y = masses_of(plan.path.law(1))
+        may = [[a] for a in strategy]
+        for s, b in stage.pairs[tolerated].tolist():
+            may[s].append(b)
+        z = within(rng, y, radius)
+        kernel = numbers(game, z).kernel
+        seen = [
+            [[(9 * p + q) / 10 for p, q in zip(row, law(rng, 3), strict=True)] for row in line]
+            for line in kernel
+        ]
+        away = [
+            [far(p, q) / 2 for p, q in zip(*rows, strict=True)]
+            for rows in zip(kernel, seen, strict=True)
+        ]
+        rows = np.array([[math.ceil(x * SCALE) for x in line] for line in away], dtype=object)
+        apart = plan.apart(around, strategy)
+        for model, blur in ((kernel, None), (seen, rows)):
+            bound = _bias(stage, tolerated, plan.path.law(1), radius, apart, blur)
+            usual = next_law(z, mixed(weights(game, strategy), model))
+            moved = [
+                far(next_law(z, mixed(weights(game, other), model)), usual)
+                for other in itertools.product(*may)
+            ]
+            assert max(moved) <= bound
+            checked += max(moved) * 3 > bound > 0
+    assert checked > 10
+
+
+def test_what_is_tolerated_still_has_to_end_near_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Allowed any bias, every pair could be tolerated: but then the last radius is too large.
+    monkeypatch.setattr(search, "_each", lambda path, steps, allowed: F(2))
+    for scheme in (Scheme.GMBL, Scheme.TMFQ):
+        plan, _ = plan_of(make("audit-e"), scheme, F(1, 10), F(1, 20))
+        assert isinstance(gap_budget(plan, scheme), str)
+
+
 def test_a_path_that_does_not_come_near() -> None:
     plan, _ = plan_of(make("coordination"), Scheme.GMBL, F(1, 10), F(1, 20))
-    far = Plan(plan.path, tuple(F(1, 2) for _ in plan.distances), F(1, 10), F(1, 20), F(1))
-    found = gap_budget(far, Scheme.GMBL)
+    away = Plan(plan.path, tuple(F(1, 2) for _ in plan.distances), F(1, 10), F(1, 20), F(1))
+    found = gap_budget(away, Scheme.GMBL)
     assert isinstance(found, str)
     assert "does not come within 1/5" in found
 
@@ -367,6 +430,10 @@ def test_finer_accuracies_and_smaller_failures_cost_more() -> None:
 def test_agents_make_enough_visits(visits: int, chance: F) -> None:
     log = F(3)
     agents = _agents(visits, chance, log)
+    # Chernoff's bound for the lower tail of a binomial law with mean m: exp(-d^2 / (2 m)).
+    mean, fewer = float(agents * chance), float((agents - 2) * chance)
+    assert mean - math.sqrt(2 * mean * 3) >= visits * (1 - 1e-12)
+    assert fewer - math.sqrt(2 * fewer * 3) < visits
     short = 1 - tail(visits, agents, float(chance))
     assert short <= np.exp(-float(log)) * (1 + 1e-9)
     assert 1 - tail(visits, int(agents * 0.3), float(chance)) > np.exp(-float(log))
