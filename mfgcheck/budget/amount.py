@@ -57,7 +57,8 @@ class Amount:
         """The smallest whole number that is surely enough; None beyond 10^18."""
         if not self.ball < _WHOLE:
             return None
-        upper = upper_fraction(self.ball.upper())
+        with precision(BITS):  # fewer bits would round a whole number up to another
+            upper = upper_fraction(self.ball.upper())
         return None if upper is None else math.ceil(upper)
 
     @property
