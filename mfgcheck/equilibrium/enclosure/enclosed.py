@@ -32,6 +32,9 @@ class Equilibrium:
             this was not decided (as on a tie, or where the game jumps).
         regular: whether it is a simple solution of the fixed point equation, away from jumps and
             from the edge of what mean fields can have.
+        stays: at a rational mean field with an exact tie, whether T-BR from it stands still with
+            the inf selection (of several best actions the lowest), and with the sup selection;
+            else None.
     """
 
     aggregates: Mapping[str, Range]
@@ -40,6 +43,7 @@ class Equilibrium:
     mean_field: tuple[Range, ...]
     stable: bool | None
     regular: bool = True
+    stays: tuple[bool, bool] | None = None
 
     @property
     def robust(self) -> bool:

@@ -220,6 +220,11 @@ def at_point(fixed: Fixed, point: Sequence[Fraction], exact: ExactModel) -> Sett
         regular = is_regular(fixed, box, _FINE[0])
         if gap is None or gap > 0:
             stable = fixed.stable(box, _FINE[0])
+    stays = None
+    if gap == 0:
+        best = stage.best_response()
+        inf, sup = (stage.distribution(law, mu) == law for mu in (best.lowest, best.highest))
+        stays = inf, sup
     equilibrium = Equilibrium(
         _exact_aggregates(fixed, law),
         labels_of(fixed),
@@ -227,6 +232,7 @@ def at_point(fixed: Fixed, point: Sequence[Fraction], exact: ExactModel) -> Sett
         tuple((p, p) for p in law),
         stable,
         regular,
+        stays,
     )
     return Settled(Spot(fixed, Place(box, certain=True)), equilibrium)
 

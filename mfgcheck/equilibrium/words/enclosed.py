@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mfgcheck.equilibrium.enclosure.enclosed import Equilibria, Equilibrium, Range
 
 SCHEMA = "mfgcheck.equilibria/1"
+_SELECTIONS = "inf", "sup"
 _MOST_ROWS = 12  # rows of a table that are shown where there may be thousands
 _MOST_AGGREGATES = 3  # columns of a table; JSON has them all
 _FEW_STATES, _FEW_LAWS = 12, 4  # mean fields are printed up to this size
@@ -39,6 +40,9 @@ def equilibria_dict(found: Equilibria) -> dict[str, object]:
                 "mean_field": [list(enclosing(*mass)) for mass in one.mean_field],
                 "robust": one.robust,
                 "stable": one.stable,
+                "stays": None
+                if one.stays is None
+                else dict(zip(_SELECTIONS, one.stays, strict=True)),
             }
             for one in found.equilibria
         ],
@@ -78,6 +82,7 @@ def equilibria_blocks(found: Equilibria) -> list[Block]:
     ]
     if found.equilibria:
         blocks += _tables(found)
+        blocks += _from_ties(found)
         blocks += _falling(game, found.equilibria)
         if found.equilibria[0].strategy is None:
             blocks.append(Paragraph(_ALIKE))
@@ -93,7 +98,7 @@ def equilibria_blocks(found: Equilibria) -> list[Block]:
 
 def brief_blocks(found: Equilibria) -> list[Block]:
     """Return what was found, and where there may be more, as a part of a longer report."""
-    tables = _tables(found) if found.equilibria else []
+    tables = [*_tables(found), *_from_ties(found)] if found.equilibria else []
     return [*tables, *_continua(found, 3), *_undecided(found, 3)]
 
 
@@ -102,6 +107,25 @@ def _tables(found: Equilibria) -> list[Block]:
     if found.game.states.size <= _FEW_STATES and len(found.equilibria) <= _FEW_LAWS:
         blocks.append(_laws_table(found))
     return blocks
+
+
+def _from_ties(found: Equilibria) -> list[Block]:
+    """Say of each T-MFE on an exact tie what T-BR does from it."""
+    blocks: list[Block] = []
+    for number, one in enumerate(found.equilibria, 1):
+        if one.stays is None:
+            continue
+        ways = ["stands still" if stays else "leaves it at once" for stays in one.stays]
+        blocks.append(
+            Paragraph(
+                f"T-MFE {number} is on an exact tie: T-BR from it {ways[0]} with the inf selection "
+                f"(the lowest of several best actions), and {ways[1]} with the sup selection (the "
+                "highest): exactly."
+            )
+        )
+    few = blocks[:_FEW_LAWS]
+    left = len(blocks) - len(few)
+    return [*few, Paragraph(f"And {count(left, 'more T-MFE')} on ties.")] if left else few
 
 
 def _continua(found: Equilibria, level: int) -> list[Block]:

@@ -11,6 +11,7 @@ import pytest
 from mfgcheck import Game, chain, equilibria, mixture, point, product, solve
 from mfgcheck.equilibrium.enclosure.enclosed import Continuum, Equilibria, Equilibrium, Leftover
 from mfgcheck.equilibrium.words.enclosed import strategy_text
+from mfgcheck.gallery import make
 from mfgcheck.game.orders import Order
 from mfgcheck.report import schema, to_html
 
@@ -254,3 +255,12 @@ def test_a_bound_is_an_exact_text(bound: object) -> None:
     found = valid(result(one(0, 0, 1, 2)))
     found["equilibria"][0]["gap"] = [bound, bound]  # type: ignore[index]
     assert not jsonschema.Draft202012Validator(schema("equilibria")).is_valid(found)
+
+
+def test_what_t_br_does_from_a_tie() -> None:
+    found = equilibria(make("audit-c"))
+    assert [one.stays for one in found.equilibria] == [(True, False), None]
+    assert "T-MFE 1 is on an exact tie: T-BR from it stands still with the inf" in text(found)
+    assert "leaves it at once with the sup selection" in text(found)
+    loaded = valid(found)["equilibria"]
+    assert [one["stays"] for one in loaded] == [{"inf": True, "sup": False}, None]  # type: ignore[attr-defined]
