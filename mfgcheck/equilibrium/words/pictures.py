@@ -32,7 +32,7 @@ def solution_figures(solution: Solution) -> list[Figure]:
     """
     game, runs = solution.game, solution.runs
     figures: list[Figure] = [_path(game, runs)]
-    if solution.sandwich is not None:
+    if solution.sandwich is not None and solution.sandwich.ordered:
         figures += _widths(solution.sandwich.widths)
     figures += _laws(game, [law for run in runs for law in _final_laws(run)])
     strategies = [run.strategy for run in runs]

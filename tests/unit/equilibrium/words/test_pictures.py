@@ -170,3 +170,9 @@ def test_kernels_with_several_stationary_laws_leave_gaps() -> None:
     assert isinstance(figure, Curves)
     assert all(math.isnan(y) for y in named(figure, "where the best response leads").y)
     assert render([figure])
+
+
+def test_paths_that_bracket_nothing_have_no_width() -> None:
+    for name, shown in (("sis", False), ("coordination", True)):
+        titles = [figure.title for figure in solve(gallery.make(name)).figures()]
+        assert ("Width of the sandwich" in titles) == shown
