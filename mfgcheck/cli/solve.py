@@ -33,7 +33,7 @@ def run_solve(options: Namespace) -> int:
     accuracy = float(read_positive(options.accuracy, "--accuracy"))
     from mfgcheck import check
     from mfgcheck.cli.start import ENDS, read_mean_field
-    from mfgcheck.equilibrium.certify import certify
+    from mfgcheck.equilibrium.certify import certify, not_asked
     from mfgcheck.equilibrium.solve import solve
     from mfgcheck.equilibrium.tbr.dynamics import Outcome
     from mfgcheck.report.progress import Progress
@@ -59,6 +59,12 @@ def run_solve(options: Namespace) -> int:
         if game.states.size * game.actions.size <= _MOST_CERTIFIED:
             progress.update(0, 1, "proving the bracket")
             found = certify(found, check(game, time_limit=_PATIENCE), _PATIENCE)
+        elif not found.interrupted:
+            found = not_asked(
+                found,
+                f"{game.states.size} states and {game.actions.size} actions are too many to be "
+                f"asked here: up to {_MOST_CERTIFIED} pairs are",
+            )
     if remark:
         say(remark)
     show(options, found, found.figures)

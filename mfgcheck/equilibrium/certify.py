@@ -10,6 +10,7 @@ from mfgcheck.equilibrium.order.level import order_preserving
 from mfgcheck.equilibrium.order.verdict import PRESERVING, THEOREMS, OrderVerdict
 from mfgcheck.equilibrium.solve import Solution
 from mfgcheck.errors import BadInput
+from mfgcheck.game.arguments import need_seconds
 from mfgcheck.verify.check import Report
 from mfgcheck.verify.verdict import Status
 
@@ -31,11 +32,17 @@ def certify(
         report: the verdicts on Definition 1, if known.
         time_limit: seconds for each of the two parts; none by default.
 
+    Raises:
+        BadInput: it is no solution, or the time limit is not positive.
+
     >>> from mfgcheck import solve
     >>> from mfgcheck.gallery import make
     >>> certify(solve(make("audit-f"), "least")).bracket.k0
     1
     """
+    if not isinstance(found, Solution):
+        raise BadInput("certify takes what solve returned: certify(solve(game))")
+    need_seconds(time_limit)
     game = found.game
     if found.interrupted:
         return found
@@ -44,7 +51,7 @@ def certify(
     except (BadInput, MemoryError) as error:  # what was observed is not lost
         memory = "it needs more memory than there is"
         reason = memory if isinstance(error, MemoryError) else str(error)
-        order = OrderVerdict(PRESERVING, Status.UNDECIDED, "", THEOREMS[PRESERVING], reason=reason)
+        return not_asked(found, reason)
     if order.status is not Status.PROVED or not game.states.is_chain:
         return replace(found, order=order)
     accuracy = Fraction(str(found.runs[0].accuracy))
@@ -52,3 +59,9 @@ def certify(
     steps = _STEPS if found.sandwich is None else len(found.sandwich.widths) + 10
     proved = bracket(game, accuracy, order.method, steps, time_limit)
     return replace(found, order=order, bracket=proved)
+
+
+def not_asked(found: Solution, reason: str) -> Solution:
+    """Return a solution of which nothing was proved, and why."""
+    order = OrderVerdict(PRESERVING, Status.UNDECIDED, "", THEOREMS[PRESERVING], reason=reason)
+    return replace(found, order=order)

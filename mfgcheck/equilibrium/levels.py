@@ -30,6 +30,7 @@ from mfgcheck.equilibrium.order.verdict import UNIQUE, OrderVerdict
 from mfgcheck.equilibrium.solve import Solution, solve
 from mfgcheck.equilibrium.words.enclosed import brief_blocks
 from mfgcheck.errors import BadInput
+from mfgcheck.game.arguments import need_game, need_seconds
 from mfgcheck.game.game import Game
 from mfgcheck.game.inequalities import Deadline
 from mfgcheck.game.summary import count
@@ -113,6 +114,16 @@ class Levels:
             blocks += [Note(text) for one in self.findings if (text := _limit(one))]
         return [*blocks, Note("`mfgcheck equilibria` and `mfgcheck solve` tell more.")]
 
+    def _repr_html_(self) -> str:
+        from mfgcheck.report.html import to_html
+
+        return to_html(self.blocks())
+
+    def __str__(self) -> str:
+        from mfgcheck.report.terminal import to_text
+
+        return to_text(self.blocks())
+
     def _tests(self) -> Table:
         rows = [
             [one.claim, str(one.status), one.follows or one.reason, one.source]
@@ -144,12 +155,19 @@ def levels(
         time_limit: seconds for each search; none by default.
         on_progress: called as (done, total, text) now and then.
 
+    Raises:
+        BadInput: it is no game, the report is on another one, or the time limit is not positive.
+
     >>> from mfgcheck import check
     >>> from mfgcheck.gallery import make
     >>> game = make("audit-c")
     >>> levels(game, check(game)).equilibria.sentence
     'exactly 2 T-MFE: proved'
     """
+    need_game(game)
+    need_seconds(time_limit)
+    if not isinstance(report, Report) or report.game.digest != game.digest:
+        raise BadInput("levels takes a game and the report on that game: levels(game, check(game))")
     started = time.perf_counter()
     observed: Solution | str
     unique: OrderVerdict | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from mfgcheck.equilibrium.exact.replay import ExactRun, exact_run
 from mfgcheck.equilibrium.order.bracket import Bracket
@@ -20,8 +20,10 @@ from mfgcheck.equilibrium.tbr.dynamics import (
 )
 from mfgcheck.equilibrium.tbr.model import Model
 from mfgcheck.equilibrium.tbr.sandwich import Sandwich, sandwich
+from mfgcheck.equilibrium.tbr.start import Start
 from mfgcheck.equilibrium.words.solution import solution_blocks, solution_dict
 from mfgcheck.errors import BadInput, MfgCheckError
+from mfgcheck.game.arguments import need_game
 from mfgcheck.game.game import Game
 from mfgcheck.report.blocks import Block
 from mfgcheck.report.figures import Figure
@@ -92,7 +94,7 @@ class Solution:
 
 def solve(
     game: Game,
-    start: str | Mapping[Any, object] = "both",
+    start: Start = "both",
     algorithm: str = "t-br",
     accuracy: float = 1e-8,
     max_steps: int = 10_000,
@@ -103,7 +105,8 @@ def solve(
     Args:
         game: the game.
         start: "both" (the least law with the lowest maximising actions, and the greatest law with
-            the highest), "least", "greatest", or masses by state label (with the lowest).
+            the highest), "least", "greatest", or masses by state label, or an array (S,) of all
+            masses (with the lowest).
         algorithm: "t-br" (Algorithm 1), or "modified" (Algorithm 6, initialised as
             `modified_t_br` says), for which there is no sandwich.
         accuracy: largest consistency residual ||z - Phi(z, mu)||_1 that counts as convergence,
@@ -125,6 +128,7 @@ def solve(
     False
     """
     started = time.perf_counter()
+    need_game(game)
     methods = {"t-br": t_br, "modified": modified_t_br}
     if algorithm not in methods:
         raise BadInput(f"the algorithm is {algorithm!r}: it must be t-br or modified")
@@ -132,12 +136,13 @@ def solve(
         raise BadInput(
             f"the start is {start!r}: it must be least, greatest, both, or masses by state label"
         )
+    both = isinstance(start, str) and start == "both"
     model = Model.of(game)
     runs: list[Run] = []
     sandwiched: Sandwich | None = None
     interrupted = False
     try:
-        for one in ("least", "greatest") if start == "both" else (start,):
+        for one in ("least", "greatest") if both else (start,):
             runs.append(
                 methods[algorithm](
                     model,
@@ -161,7 +166,7 @@ def solve(
     return Solution(game, tuple(runs), sandwiched, seconds, interrupted, replays)
 
 
-def _replay(model: Model, run: Run, start: str | Mapping[Any, object]) -> ExactRun | None:
+def _replay(model: Model, run: Run, start: Start) -> ExactRun | None:
     """Repeat a short run of a small game exactly, if that comes to an end."""
     game = run.game
     settled = run.outcome in (Outcome.CONVERGED, Outcome.CYCLE)

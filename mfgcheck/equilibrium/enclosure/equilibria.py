@@ -40,6 +40,7 @@ from mfgcheck.equilibrium.exact.stage import ExactModel
 from mfgcheck.equilibrium.ranges.pieces import Box, Piece, pieces
 from mfgcheck.equilibrium.ranges.tables import Tables
 from mfgcheck.errors import BadInput
+from mfgcheck.game.arguments import need_game, need_seconds
 from mfgcheck.game.floats import to_float
 from mfgcheck.game.game import Game
 from mfgcheck.game.inequalities import Deadline
@@ -86,6 +87,8 @@ def equilibria(
     exactly 2 T-MFE: proved
     """
     started = time.perf_counter()
+    need_game(game)
+    need_seconds(time_limit)
     size = exact(radius, "the radius")
     if not _SMALLEST_RADIUS <= size <= 1:
         raise BadInput(f"the radius is {radius}: it must lie between 1e-30 and 1")

@@ -26,6 +26,7 @@ from mfgcheck.equilibrium.order.verdict import (
 )
 from mfgcheck.equilibrium.ranges.pieces import Piece, pieces, term_span
 from mfgcheck.equilibrium.ranges.tables import Tables, tremble_weights
+from mfgcheck.game.arguments import need_game, need_seconds
 from mfgcheck.game.game import Game
 from mfgcheck.game.inequalities import Deadline
 from mfgcheck.game.summary import count
@@ -60,6 +61,8 @@ def order_preserving(
     >>> order_preserving(make("infection-spread")).status.value
     'PROVED'
     """
+    need_game(game)
+    need_seconds(time_limit)
     started, deadline = time.perf_counter(), Deadline(time_limit)
     tremble_weights(game)
     verdict = _by_definition(game, report)
@@ -91,6 +94,8 @@ def unique_by_order(
 
     Source: Light and Weintraub (arXiv 1903.02273), for finite games and pure selections.
     """
+    need_game(game)
+    need_seconds(time_limit)
     started, deadline = time.perf_counter(), Deadline(time_limit)
     verdict = _unique(game, max_boxes, deadline)
     return replace(verdict, seconds=time.perf_counter() - started)

@@ -116,3 +116,13 @@ class OrderVerdict:
         if self.witness is not None:
             blocks.append(Paragraph(self.witness.text))
         return [*blocks, Note(f"Serves: {self.theorem}.")]
+
+    def _repr_html_(self) -> str:
+        from mfgcheck.report.html import to_html
+
+        return to_html(self.blocks())
+
+    def __str__(self) -> str:
+        from mfgcheck.report.terminal import to_text
+
+        return to_text(self.blocks())

@@ -73,6 +73,8 @@ def solution_blocks(found: Solution) -> list[Block]:
         blocks.append(Paragraph(f"Proved: {found.order.follows}."))
         if found.bracket is not None:
             blocks.append(Paragraph(f"Proved: {_bracket(found.bracket)}"))
+        elif not game.states.is_chain:
+            blocks.append(Note("No bracket is proved: that is done where the states form a chain."))
         if found.runs[0].algorithm != "t-br":
             blocks.append(
                 Note("What is proved of every start speaks of T-BR, and not of modified T-BR.")

@@ -211,3 +211,10 @@ def test_interrupted(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Mon
     said = capsys.readouterr()
     assert json.loads(said.out)["interrupted"]
     assert "interrupted" in said.err
+
+
+def test_a_game_too_large_to_certify_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["solve", "infection-spread", "--set", "states=201"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "Nothing is proved of T-BR from other starts" in said
+    assert "201 states and 5 actions are too many to be asked here: up to 1000 pairs are" in said
