@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from contextlib import redirect_stdout
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mfgcheck.cli.shared import DONE, INTERRUPTED, UNDECIDED, read_game, read_settings, say
@@ -19,6 +18,8 @@ def run_budget(options: Namespace) -> int:
     """Compute budgets and print them; the status tells whether a certified one was found."""
     settings, assumed = read_settings(options.set), _read_assumed(options.assume)
     check_plot(options.plot)
+    from dataclasses import replace
+
     from mfgcheck.budget.budget import THEOREMS, budget
     from mfgcheck.budget.rate import calls_per_second
     from mfgcheck.report.progress import Progress

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from mfgcheck.equilibrium.enclosure.enclosed import Equilibria, Equilibrium
+from mfgcheck.equilibrium.enclosure.enclosed import Continuum, Equilibria, Equilibrium
 from mfgcheck.game.game import Game
 from tests.oracle.equilibria import AggregateGame, Answer, Cell, Curve, Range, Solution
 
@@ -42,7 +42,7 @@ def complaints(game: Game, plain: AggregateGame, found: Equilibria, true: Answer
         if not _told(game, found, c):
             yield f"the continuum of {c.strategy} in {c.aggregate} is missing"
     for family in found.continua:
-        strategy = tuple(game.actions.labels.index(label) for label in family.strategy)
+        strategy = numbers(game, family)
         if not any(
             c.strategy == strategy and _within(c.aggregate, family.aggregates) for c in true.curves
         ):
@@ -53,8 +53,10 @@ def complaints(game: Game, plain: AggregateGame, found: Equilibria, true: Answer
             yield f"the count is {found.count}, not {count}"
 
 
-def numbers(game: Game, ours: Equilibrium) -> tuple[int, ...]:
-    """Return the strategy by numbers of actions."""
+def numbers(game: Game, ours: Equilibrium | Continuum) -> tuple[int, ...]:
+    """Return the strategy by numbers of actions; the first where all strategies are the same."""
+    if ours.strategy is None:
+        return (0,) * game.states.size
     return tuple(game.actions.labels.index(label) for label in ours.strategy)
 
 
@@ -134,7 +136,7 @@ def _told(game: Game, found: Equilibria, c: Curve) -> bool:
         extent for leftover in found.undecided for extent in leftover.aggregates.values()
     ]
     for family in found.continua:
-        if tuple(game.actions.labels.index(label) for label in family.strategy) == c.strategy:
+        if numbers(game, family) == c.strategy:
             ranges += family.aggregates.values()
     at = c.aggregate[0]
     for low, high in sorted(ranges):
