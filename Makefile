@@ -35,6 +35,7 @@ bench: $(VENV)/.installed-test  ## time the checker and the solvers; BENCH="..."
 	$(BIN)/python -m benchmarks.check $(BENCH)
 	$(BIN)/python -m benchmarks.solve
 	$(BIN)/python -m benchmarks.enclose
+	$(BIN)/python -m benchmarks.budgets
 
 lint: $(VENV)/.installed-test  ## style, format, types
 	$(BIN)/ruff check .

@@ -28,6 +28,7 @@ from rich.console import Console
 from benchmarks.check import WIDTH, short, table
 from benchmarks.learners import Dense, learn
 from mfgcheck import equilibria
+from mfgcheck.budget.constants import constants
 from mfgcheck.budget.gap.budgets import GapBudget, Scheme
 from mfgcheck.budget.gap.path import reference_path
 from mfgcheck.budget.gap.plan import Plan
@@ -43,7 +44,6 @@ CASES = (
     ("audit-f", Scheme.O_TMFQ),
 )
 ACCURACY, FAILURE = Fraction(1, 10), Fraction(1, 20)
-REWARD_SPAN = Fraction(1)  # all of these games' rewards differ by at most that, at one mean field
 STEPS = 60
 PARTS = tuple(Fraction(1, 10**i * j) for i in range(7) for j in (1, 3))
 OFTEN = Fraction(1, 2)
@@ -114,7 +114,10 @@ def budget_of(name: str, scheme: Scheme) -> tuple[GapBudget, Any]:
     known = equilibria(game).equilibria
     there = min(known, key=lambda one: path.distance(STEPS, one))
     distances = tuple(path.distance(k, there) for k in range(STEPS + 1))
-    found = gap_budget(Plan(path, distances, ACCURACY, FAILURE, REWARD_SPAN), scheme)
+    span = constants(game).reward_span.upper
+    if span is None:
+        raise SystemExit(f"{name}: the range of rewards is not known")
+    found = gap_budget(Plan(path, distances, ACCURACY, FAILURE, span), scheme)
     if isinstance(found, str):
         raise SystemExit(f"{name}, {scheme.value}: no budget ({found})")
     return found, np.array([float((low + high) / 2) for low, high in there.mean_field])
