@@ -10,8 +10,8 @@ from mfgcheck.cli.shared import (
     DONE,
     INTERRUPTED,
     UNDECIDED,
+    read_between,
     read_game,
-    read_positive,
     read_settings,
     say,
 )
@@ -25,7 +25,7 @@ def run_equilibria(options: Namespace) -> int:
     """Look for all T-MFE and print them; the status tells whether the list is complete."""
     settings = read_settings(options.set)
     check_plot(options.plot)
-    radius = read_positive(options.radius, "--radius")
+    radius = read_between(options.radius, "--radius", "1e-30", "1")
     from mfgcheck.equilibrium.enclosure.equilibria import equilibria
     from mfgcheck.report.progress import Progress
 

@@ -57,12 +57,14 @@ def read_settings(pairs: Sequence[str]) -> Mapping[str, str]:
     return settings
 
 
-def read_positive(text: str, option: str) -> Fraction:
-    """Read an option that is an exact positive number below 1, such as 1e-8 or 1/1000.
+def read_between(text: str, option: str, least: str, most: str) -> Fraction:
+    """Read an option that is an exact number in a range, such as 1e-8 or 1/1000.
 
-    >>> read_positive("1e-3", "--radius")
+    >>> read_between("1e-3", "--radius", "1e-30", "1")
     Fraction(1, 1000)
     """
+    from fractions import Fraction
+
     from mfgcheck.errors import InvalidGame
     from mfgcheck.game.numbers import exact
 
@@ -70,8 +72,10 @@ def read_positive(text: str, option: str) -> Fraction:
         number = exact(text, option)
     except InvalidGame as error:
         raise BadInput(str(error)) from None
-    if not 0 < number < 1:
-        raise BadInput(f"{option} is {text}: it must lie between 0 and 1, for example 1e-8")
+    if not Fraction(least) <= number <= Fraction(most):
+        raise BadInput(
+            f"{option} is {text}: it must lie between {least} and {most}, for example 1e-8"
+        )
     return number
 
 

@@ -11,8 +11,8 @@ from mfgcheck.cli.shared import (
     INTERRUPTED,
     REFUTED,
     UNDECIDED,
+    read_between,
     read_game,
-    read_positive,
     read_settings,
     say,
 )
@@ -30,7 +30,7 @@ def run_solve(options: Namespace) -> int:
     """Run T-BR and print what it did; the status tells whether every run converged."""
     settings = read_settings(options.set)
     check_plot(options.plot)
-    accuracy = float(read_positive(options.accuracy, "--accuracy"))
+    accuracy = float(read_between(options.accuracy, "--accuracy", "1e-13", "2"))
     from mfgcheck import check
     from mfgcheck.cli.start import ENDS, read_mean_field
     from mfgcheck.equilibrium.certify import certify, not_asked

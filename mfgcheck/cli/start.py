@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 ENDS = ("both", "least", "greatest")
 """The starts that have a name."""
 
+_LONGEST = 1 << 24  # characters of a file
 _ROUNDING = Fraction(1, 10**6)
 """By how much masses may miss the sum 1 and be scaled: as much as rounding to 6 digits explains."""
 
@@ -79,7 +80,8 @@ def _state(name: str, by_text: dict[str, Label], path: str) -> Label:
 
 def _read(path: str) -> object:
     try:
-        text = Path(path).read_text(encoding="utf-8")
+        with Path(path).open(encoding="utf-8-sig") as stream:  # with or without a mark of its order
+            text = stream.read(_LONGEST + 1)
     except UnicodeDecodeError:
         raise BadInput(f"{path} is not a text file in UTF-8") from None
     except (OSError, ValueError) as error:  # ValueError: a null byte in the name
@@ -88,6 +90,8 @@ def _read(path: str) -> object:
         raise BadInput(
             f"--from {path}: cannot be read: {reason} (it is one of {names}, or a JSON file)"
         ) from None
+    if len(text) > _LONGEST:
+        raise BadInput(f"--from {path}: it is longer than {_LONGEST >> 20} MB")
     try:
         return json.loads(
             text,

@@ -143,7 +143,10 @@ class _SourceLoader(SourceFileLoader):
 
     def get_code(self, fullname: str) -> CodeType:
         path = self.get_filename(fullname)
-        return self.source_to_code(self.get_data(path), path)
+        data = self.get_data(path)
+        if b"\0" in data:
+            raise BadInput("there are null characters in it, so it is no Python text")
+        return self.source_to_code(data, path)
 
 
 def _run(file: Path) -> ModuleType:

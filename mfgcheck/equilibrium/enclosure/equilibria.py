@@ -44,7 +44,7 @@ from mfgcheck.game.arguments import need_game, need_seconds
 from mfgcheck.game.floats import to_float
 from mfgcheck.game.game import Game
 from mfgcheck.game.inequalities import Deadline
-from mfgcheck.game.numbers import exact, short
+from mfgcheck.game.numbers import brief, exact, short
 
 Progress: TypeAlias = Callable[[int, int, str], None]
 """Called as (boxes looked at, boxes known of, what is done)."""
@@ -91,7 +91,7 @@ def equilibria(
     need_seconds(time_limit)
     size = exact(radius, "the radius")
     if not _SMALLEST_RADIUS <= size <= 1:
-        raise BadInput(f"the radius is {radius}: it must lie between 1e-30 and 1")
+        raise BadInput(f"the radius is {brief(size)}: it must lie between 1e-30 and 1")
     if max_strategies < 1 or max_boxes < 1:
         raise BadInput("at least one strategy and one box must be allowed")
     tables = Tables.of(game)

@@ -201,7 +201,7 @@ def _equilibria_table(found: Equilibria) -> Table:
             *(readable(*one.aggregates[name], found.radius) for name in names),
             strategy_text(game, one.strategy),
             _gap(one.gap),
-            "yes" if one.robust else "no",
+            _robust(one),
             {True: "yes", False: "no", None: "not decided"}[one.stable],
         ]
         for number, one in enumerate(equilibria, 1)
@@ -266,6 +266,12 @@ def _undecided(found: Equilibria, level: int) -> list[Block]:
         blocks.append(Paragraph(f"And {count(more, 'more box', 'more boxes')}."))
     blocks.append(Paragraph(_advice(found)))
     return blocks
+
+
+def _robust(one: Equilibrium) -> str:
+    if one.robust:
+        return "yes"
+    return "no: tie" if one.regular else "no: at a jump or edge, or not simple"
 
 
 def _many(number: int) -> str:

@@ -117,10 +117,10 @@ def test_quiet(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "part"),
     [
-        (["--radius", "0"], "--radius is 0: it must lie between 0 and 1"),
-        (["--radius", "2"], "--radius is 2: it must lie between 0 and 1"),
+        (["--radius", "0"], "--radius is 0: it must lie between 1e-30 and 1"),
+        (["--radius", "2"], "--radius is 2: it must lie between 1e-30 and 1"),
         (["--radius", "inf"], "--radius is 'inf'"),
-        (["--radius", "1e-900"], "the radius is"),
+        (["--radius", "1e-900"], "--radius is 1e-900: it must lie"),
         (["--max-strategies", "0"], "'0' is not a positive whole number"),
         (["--max-boxes=-5"], "'-5' is not a positive whole number"),
         (["--time-limit", "0"], "is not a positive number of seconds"),

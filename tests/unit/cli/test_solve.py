@@ -140,11 +140,13 @@ def test_a_wrong_start_is_one_message(tmp_path: Path, capsys: pytest.CaptureFixt
 @pytest.mark.parametrize(
     ("arguments", "part"),
     [
-        (["--accuracy", "0"], "--accuracy is 0: it must lie between 0 and 1"),
+        (["--accuracy", "0"], "--accuracy is 0: it must lie between 1e-13 and 2"),
+        (["--accuracy", "3"], "--accuracy is 3: it must lie between 1e-13 and 2"),
+        (["--accuracy", "1e-20"], "--accuracy is 1e-20: it must lie between 1e-13 and 2"),
         (["--accuracy=-1e-8"], "--accuracy is -1e-8: it must lie between"),
         (["--accuracy", "nan"], "--accuracy is 'nan'"),
         (["--accuracy", "small"], "--accuracy is 'small'"),
-        (["--accuracy", "1e-999"], "the accuracy is"),
+        (["--accuracy", "1e-999"], "--accuracy is 1e-999: it must"),
         (["--accuracy", "1e-999999999"], "--accuracy is"),
         (["--max-steps", "0"], "'0' is not a positive whole number"),
         (["--max-steps", "1e3"], "'1e3' is not a positive whole number"),

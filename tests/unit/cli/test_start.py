@@ -106,3 +106,16 @@ def test_what_is_no_file(
     with pytest.raises(BadInput) as said:
         read_mean_field(name, STATES)
     assert part in str(said.value)
+
+
+def test_a_mark_of_the_byte_order_is_no_mistake(tmp_path: Path) -> None:
+    file = tmp_path / "start.json"
+    file.write_text('{"0": 1}', encoding="utf-8-sig")
+    assert read_mean_field(str(file), chain([0, 1])) == ({0: 1}, "")
+
+
+def test_a_file_without_end_is_not_read_to_its_end(tmp_path: Path) -> None:
+    file = tmp_path / "start.json"
+    file.write_bytes(bytes(1 << 25))
+    with pytest.raises(BadInput, match="longer than 16 MB"):
+        read_mean_field(str(file), chain([0, 1]))

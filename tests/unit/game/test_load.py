@@ -453,3 +453,11 @@ def test_a_colon_in_the_name_of_a_file_that_exists(
     assert split_spec("a:b.py") == ("a:b.py", None)
     assert split_spec("a:b.py:name") == ("a:b.py", "name")
     assert split_spec("odd.py:name") == ("odd.py:name", None)
+
+
+def test_null_characters_are_blamed_on_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "game.py"
+    file.write_bytes(b"x = 1\0")
+    with pytest.raises(BadInput, match=r"game\.py.*: there are null characters in it") as found:
+        load_file(file)
+    assert "frozen" not in str(found.value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 
 import jsonschema
@@ -264,3 +265,9 @@ def test_what_t_br_does_from_a_tie() -> None:
     assert "leaves it at once with the sup selection" in text(found)
     loaded = valid(found)["equilibria"]
     assert [one["stays"] for one in loaded] == [{"inf": True, "sup": False}, None]  # type: ignore[attr-defined]
+
+
+def test_why_one_is_not_robust() -> None:
+    assert "no: tie" in text(equilibria(make("audit-c")))
+    edge = replace(one(0, 0, 0, 0), regular=False)
+    assert "no: at a jump" in text(result(edge))
