@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NoReturn
 
-from mfgcheck.budget.bounds.request import between, positive, whole
+from mfgcheck.budget.bounds.request import between, number, positive, whole
 from mfgcheck.budget.bounds.statement import Corrected, Printed
 from mfgcheck.budget.constants import Constants, constants
 from mfgcheck.budget.gap.budgets import GapBudget, Scheme
@@ -88,7 +88,7 @@ class Budget:
 
     def to_dict(self) -> dict[str, object]:
         """Return the budget as JSON holds it (schema `mfgcheck.budget/1`)."""
-        from mfgcheck.budget.words import budget_dict
+        from mfgcheck.budget.as_json import budget_dict
 
         return budget_dict(self)
 
@@ -152,7 +152,8 @@ def budget(
     accuracy, failure = between(accuracy, "accuracy", 0, 1), between(failure, "failure", 0, 1)
     unknown = [name for name in theorems if name not in THEOREMS]
     if unknown or not theorems:
-        raise BadInput(f"theorems are 4, 5 and 6, not {', '.join(unknown) or 'none'}")
+        named = ", ".join(map(repr, unknown))
+        raise BadInput(f"theorems are '4', '5' and '6', not {named or 'none'}")
     if samples is not None:
         whole(samples, "samples", 1)
     assumed = _assumed(assume or {})
@@ -174,17 +175,17 @@ def budget(
     budgets: dict[Scheme, GapBudget | str] = dict.fromkeys(
         (SCHEMES[name] for name in theorems), "interrupted before"
     )
-    inverse, interrupted = None, False
+    inverse, interrupted = None, found.interrupted
     try:
-        for i, scheme in enumerate(budgets):
+        for i, scheme in enumerate(() if interrupted else tuple(budgets)):
             tell(3 + i, parts, f"gap-based budget for {scheme.value.upper()}")
             lagged = scheme is Scheme.O_TMFQ
             aim = find_target(game, found, accuracy, "modified") if lagged else target
             targets[scheme] = aim
             budgets[scheme] = _gap_based(aim, known, scheme, accuracy, failure, time_limit)
-        if samples is not None:
+        if samples is not None and not interrupted:
             tell(parts - 1, parts, f"what {samples} calls buy")
-            inverse = _bought(game, known, found, samples, targets, failure)
+            inverse = _bought(game, known, found, samples, targets, failure, budgets)
     except KeyboardInterrupt:
         interrupted = True
     return Budget(
@@ -231,6 +232,7 @@ def _bought(
     samples: int,
     targets: Mapping[Scheme, Target | str],
     failure: Fraction,
+    budgets: Mapping[Scheme, GapBudget | str],
 ) -> Bought | None:
     span = known.reward_span.upper
     if span is None:
@@ -240,14 +242,17 @@ def _bought(
         algorithm = "modified" if scheme is Scheme.O_TMFQ else "t-br"
         fine = find_target(game, found, FINEST, algorithm)
         finer[scheme] = target if isinstance(fine, str) else fine
-    return bought(samples, finer, failure, span)
+    return bought(samples, finer, failure, span, budgets)
 
 
 def _soft(game: Game, known: Constants, accuracy: Fraction, failure: Fraction) -> SoftBudget | str:
-    numbers = (known.c1.upper, known.c2.upper, known.reward_span.upper)
-    if game.states.size < 2 or None in numbers:
-        return "C1, C2 or the range of rewards is not finite, or there is one state"
-    c1, c2, span = (x for x in numbers if x is not None)
+    if game.states.size < 2:
+        return "there is one state, and so one mean field"
+    needed = (known.c1, known.c2, known.reward_span)
+    missing = [constant.name for constant in needed if constant.upper is None]
+    if missing:
+        return f"no finite {' or '.join(missing)} is known"
+    c1, c2, span = (constant.upper for constant in needed if constant.upper is not None)
     tau = 1 - (Fraction(0) if known.minorant is None else sum(known.minorant.masses, Fraction(0)))
     smooth = Smooth(game.states.size, game.actions.size, game.discount, c1, c2, tau, span)
     return soft_budget(smooth, accuracy, failure)
@@ -266,6 +271,8 @@ def _assumed(assume: Mapping[str, object]) -> dict[str, Fraction]:
         found[name] = positive(value, name)
     if "w" in found:
         between(found["w"], "w", Fraction(1, 2), 1)
+    if "L" in found:
+        number(found["L"], "L", 1)
     return found
 
 

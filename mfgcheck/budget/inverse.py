@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -35,7 +35,11 @@ class Bought:
 
 
 def bought(
-    samples: int, targets: dict[Scheme, Target | str], failure: Fraction, reward_span: Fraction
+    samples: int,
+    targets: Mapping[Scheme, Target | str],
+    failure: Fraction,
+    reward_span: Fraction,
+    known: Mapping[Scheme, GapBudget | str] | None = None,
 ) -> Bought:
     """Return the smallest accuracy that so many calls of the simulator are enough for.
 
@@ -44,6 +48,8 @@ def bought(
         targets: for each scheme that is to be tried the path and its T-MFE.
         failure: the probability with which the accuracy may be missed.
         reward_span: the largest less the smallest reward at one mean field, at most.
+        known: budgets that were found before, with the same failure probability; what is bought is
+            no worse than one of them that is cheap enough.
 
     The search is by bisection, in which a budget need not be the cheapest: a better accuracy may be
     possible.
@@ -54,7 +60,7 @@ def bought(
             found: GapBudget | str = target
         else:
             plan = Plan(target.path, target.distances, _COARSEST, failure, reward_span)
-            found = _bisect(plan, scheme, samples)
+            found = _bisect(plan, scheme, samples, (known or {}).get(scheme))
         one = Bought(samples, scheme, found)
         if best is None or _accuracy(one) < _accuracy(best):
             best = one
@@ -72,15 +78,22 @@ def _accuracy(one: Bought) -> Fraction:
     return Fraction(1) if isinstance(one.budget, str) else one.budget.accuracy
 
 
-def _bisect(plan: Plan, scheme: Scheme, samples: int) -> GapBudget | str:
+def _bisect(
+    plan: Plan, scheme: Scheme, samples: int, known: GapBudget | str | None
+) -> GapBudget | str:
     def enough(accuracy: Fraction) -> GapBudget | None:
         (found,) = budgets(plan, scheme, [accuracy])
         return found if isinstance(found, GapBudget) and found.calls <= samples else None
 
-    best = enough(_COARSEST)
+    if isinstance(known, GapBudget) and known.calls <= samples:
+        best: GapBudget | None = known
+    else:
+        best = enough(_COARSEST)
     if best is None:
         return f"{samples:,} calls are not enough for any accuracy below 1"
-    low, high = FINEST, _COARSEST
+    low, high = FINEST, best.accuracy
+    if high <= low:
+        return best
     finest = enough(FINEST)
     if finest is not None:
         return finest

@@ -12,6 +12,7 @@ from mfgcheck.budget.gap.path import ReferencePath, reference_path
 from mfgcheck.budget.gap.plan import smallest_gap
 from mfgcheck.budget.gap.stage import Model, Stage, reward_unit
 from mfgcheck.equilibrium.enclosure.enclosed import Equilibria, Equilibrium
+from mfgcheck.errors import BadInput
 from mfgcheck.game.game import Game
 
 Progress: TypeAlias = Callable[[int, int, str], None]
@@ -47,7 +48,8 @@ class Along:
     Attributes:
         steps: how many steps were looked at.
         gap: a lower bound of all action gaps on the way; None if there is nothing to choose.
-        tie: the first step at which an action gap was not shown to be positive; None if all were.
+        tie: the first step at which an action gap was not shown to be positive, or the game not to
+            jump: what T-BR does from there on is not proved. None if there is no such step.
         tau: a bound of the Dobrushin coefficients of the kernels on the way.
     """
 
@@ -78,7 +80,10 @@ def find_target(
         return f"there is no T-MFE to aim at ({found.sentence})"
     steps = _STEPS
     while True:
-        path = reference_path(game, steps, algorithm)
+        try:
+            path = reference_path(game, steps, algorithm)
+        except BadInput as error:
+            return f"T-BR was not followed: {error}"
         last = min((path.distance(steps, one), i) for i, one in enumerate(found.equilibria))
         there = found.equilibria[last[1]]
         if last[0] <= accuracy / 10 or steps >= _MOST:
@@ -89,12 +94,12 @@ def find_target(
     distances = []
     for k in range(steps + 1):
         distances.append(path.distance(k, there))
-        if distances[-1] <= accuracy / 100:
+        if k and distances[-1] <= accuracy / 100:  # a learner makes one step at least
             break
     if min(distances) > 2 * accuracy:
         return (
-            f"T-BR from the least law does not come within {2 * accuracy} of an enclosed T-MFE in "
-            f"{steps} steps"
+            f"T-BR from the least law, followed in floating point, does not come within "
+            f"{2 * accuracy} of an enclosed T-MFE in {steps} steps"
         )
     return Target(path, there, tuple(distances))
 

@@ -1,27 +1,24 @@
-"""A budget in words: blocks for people, JSON for programs."""
+"""A budget in words: blocks for people."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mfgcheck.budget.amount import Amount, real
 from mfgcheck.budget.bounds.statement import Corrected, Printed, Reading
 from mfgcheck.budget.constant import Constant
-from mfgcheck.budget.gap.budgets import GapBudget, Scheme, StepBudget
+from mfgcheck.budget.gap.budgets import GapBudget, Scheme
 from mfgcheck.budget.inverse import Bought
 from mfgcheck.budget.paper_bounds import COROLLARY
-from mfgcheck.budget.target import Along
-from mfgcheck.game.summary import count, game_dict, game_line
+from mfgcheck.game.summary import count, game_line
 from mfgcheck.report.blocks import Block, Heading, Note, Paragraph, Table
 from mfgcheck.report.decimals import above, below
 
 if TYPE_CHECKING:
     from mfgcheck.budget.budget import Budget
 
-SCHEMA = "mfgcheck.budget/1"
 _NAMES = {Scheme.TMFQ: "TMFQ", Scheme.O_TMFQ: "O-TMFQ", Scheme.GMBL: "GMBL"}
 _THEOREMS = {"4": Scheme.TMFQ, "5": Scheme.O_TMFQ, "6": Scheme.GMBL}
 _LEARNERS = {
@@ -30,86 +27,6 @@ _LEARNERS = {
     "5": "O-TMFQ: a population, no simulator",
     "6": "GMBL: a model from samples",
 }
-
-
-def budget_dict(found: Budget) -> dict[str, object]:
-    """Return a budget as JSON holds it (schema `mfgcheck.budget/1`)."""
-    target = found.target
-    return {
-        "schema": SCHEMA,
-        "game": game_dict(found.game),
-        "accuracy": str(found.accuracy),
-        "failure": str(found.failure),
-        "assumed": {name: str(value) for name, value in found.assumed.items()},
-        "constants": [constant.to_dict() for constant in _constants(found)],
-        "k0": found.steps,
-        "target": {"reason": target}
-        if isinstance(target, str)
-        else {"mean_field": [[below(x, 17), above(y, 17)] for x, y in target.there.mean_field]},
-        "path": None if found.along is None else _along_dict(found.along),
-        "printed": {name: bound.to_dict() for name, bound in found.printed.items()},
-        "corrected": {
-            name: {"reason": bound} if isinstance(bound, str) else bound.to_dict()
-            for name, bound in found.corrected.items()
-        },
-        "gap_based": {
-            str(scheme): {"reason": one} if isinstance(one, str) else _gap_dict(one)
-            for scheme, one in found.gap_based.items()
-        },
-        "bought": None if found.bought is None else _bought_dict(found.bought),
-        "soft": {"reason": found.soft} if isinstance(found.soft, str) else found.soft.to_dict(),
-        "calls_per_second": None if found.rate is None else round(found.rate),
-        "interrupted": found.interrupted,
-        "seconds": round(found.seconds, 6),
-    }
-
-
-def _along_dict(path: Along) -> dict[str, object]:
-    return {
-        "steps": path.steps,
-        "gap": None if path.gap is None else below(path.gap, 17),
-        "tie": path.tie,
-        "tau": above(path.tau, 17),
-    }
-
-
-def _bought_dict(one: Bought) -> dict[str, object]:
-    budget = one.budget
-    return {
-        "samples": one.samples,
-        "scheme": str(one.scheme),
-        "accuracy": None if isinstance(budget, str) else str(budget.accuracy),
-        "reason": budget if isinstance(budget, str) else None,
-        "budget": None if isinstance(budget, str) else _gap_dict(budget),
-    }
-
-
-def _gap_dict(one: GapBudget) -> dict[str, object]:
-    return {
-        "calls": one.calls,
-        "calls_if_all_pairs_are_drawn_alike": one.uniform_calls,
-        "agents": one.agents,
-        "steps": [_step_dict(step) for step in one.steps],
-        "draws": one.draws,
-        "gap": None if one.gap is None else below(one.gap, 17),
-        "distance": above(one.distance, 17),
-        "radius": above(one.radius, 17),
-    }
-
-
-def _step_dict(step: StepBudget) -> dict[str, object]:
-    learning = step.learning
-    return {
-        "step": step.step,
-        "radius": above(step.radius, 17),
-        "gap": None if step.gap is None else below(step.gap, 17),
-        "tolerated": step.tolerated,
-        "samples": [[int(n) for n in line] for line in step.samples],
-        "draws": step.draws,
-        "samples_if_alike": step.uniform,
-        "learning_rate": None if learning is None else str(learning.step),
-        "updates": None if learning is None else learning.updates,
-    }
 
 
 def budget_blocks(found: Budget) -> list[Block]:
@@ -151,7 +68,13 @@ def _question(found: Budget) -> str:
         return f"{start} But {found.target}: so there is nothing that these bounds could promise."
     if found.steps is None:
         return f"{start} T-BR itself comes within twice the accuracy, but not within the accuracy."
-    return f"{start} T-BR itself comes within the accuracy in k0 = {count(found.steps, 'step')}."
+    k0 = f"k0 = {count(found.steps, 'step')}"
+    if found.along is not None and found.along.tie is not None:
+        return (
+            f"{start} Followed in floating point, T-BR comes within the accuracy in {k0}. This is "
+            f"not proved: at step {found.along.tie} two actions tie or the game jumps, or nearly."
+        )
+    return f"{start} T-BR itself comes within the accuracy in {k0}."
 
 
 def _constants(found: Budget) -> list[Constant]:
@@ -182,7 +105,7 @@ def _constants_table(found: Budget) -> Table:
             )
         )
         where = (
-            f"two actions tie, or nearly, at step {path.tie}"
+            f"at step {path.tie} two actions tie or the game jumps, or nearly"
             if path.tie is not None
             else "the smallest action gap on T-BR's path to k0"
         )
@@ -327,11 +250,18 @@ def _advice(found: Budget) -> str:
     best = found.best
     if best is None:
         reasons = sorted({one for one in found.gap_based.values() if isinstance(one, str)})
-        return (
+        text = (
             "There is no number to use: no bound promises anything for this game as it stands "
-            f"({'; '.join(reasons)}). Where two actions tie on T-BR's path, no number of samples "
-            "tells them apart; soft strategies, below, are what remains."
+            f"({'; '.join(reasons)})."
         )
+        if found.along is not None and found.along.tie is not None:
+            text += (
+                " Where two actions tie or the game jumps on T-BR's path, no number of samples "
+                "tells which way to go."
+            )
+        if not isinstance(found.soft, str):
+            text += " Soft strategies, below, are what remains."
+        return text
     scheme = _NAMES[best.scheme]
     text = (
         f"Use the gap-based number: {_calls(best.calls)} calls with {scheme}, over "
@@ -347,9 +277,11 @@ def _advice(found: Budget) -> str:
         )
     applies = [name for name, bound in found.printed.items() if bound.applies]
     if applies:
+        verbs = ("apply", "are") if len(applies) > 1 else ("applies", "is")
         text += (
-            f" The printed {' and '.join(map(_title, applies))} apply, but are no number as long "
-            "as their constant is not known, and Theorems 4 and 6 are not proved as printed."
+            f" The printed {' and '.join(map(_title, applies))} {verbs[0]}, but {verbs[1]} no "
+            "number as long as the constant of O(.) is not known, and Theorems 4 and 6 are not "
+            "proved as printed."
         )
     elif found.printed:
         text += (
@@ -359,7 +291,7 @@ def _advice(found: Budget) -> str:
     if found.rate is not None:
         text += (
             f" At {found.rate / 1e6:.3g} million calls a second (measured just now, numpy), that "
-            f"is {_duration(best.calls / found.rate)}."
+            f"is {_duration(best.calls / Fraction(found.rate))}."
         )
     return text
 
@@ -407,15 +339,19 @@ def _decimal(x: Fraction) -> str:
     return text if Fraction(text) == x else str(x)
 
 
-def _duration(seconds: float) -> str:
-    units: Mapping[str, float] = {
-        "years": 365.25 * 86400,
-        "days": 86400,
-        "hours": 3600,
-        "minutes": 60,
-        "seconds": 1,
-    }
-    for name, size in units.items():
-        if seconds >= 2 * size or name == "seconds":
-            return f"about {seconds / size:.2g} {name}" if seconds >= 1 else "less than a second"
-    raise AssertionError("no unit is small enough")
+def _duration(seconds: Fraction) -> str:
+    """Return a time for reading, with two digits.
+
+    >>> [_duration(Fraction(x)) for x in (0, 1, 119, 10**10)]
+    ['less than a second', 'about 1 second', 'about 120 seconds', 'about 320 years']
+    """
+    if seconds < 1:
+        return "less than a second"
+    units = (("year", 31_557_600), ("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1))
+    name, size = next((unit for unit in units if seconds >= 2 * unit[1]), units[-1])
+    number = seconds / size
+    if number >= 10**9:
+        return f"about {Amount(real(number)).text} {name}s"
+    near = float(f"{float(number):.2g}")
+    text = f"{near:,.0f}" if near >= 10 else f"{near:g}"
+    return f"about {text} {name}{'' if text == '1' else 's'}"

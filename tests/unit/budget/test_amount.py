@@ -29,7 +29,8 @@ def read(text: str) -> int:
     found = re.fullmatch(r"(\d)\.(\d{3})e(\d+)", text)
     if found is None:
         return int(text.replace(",", ""))
-    return int(found[1] + found[2]) * 10 ** (int(found[3]) - 3)
+    whole: int = int(found[1] + found[2]) * 10 ** (int(found[3]) - 3)
+    return whole
 
 
 @pytest.mark.parametrize(
