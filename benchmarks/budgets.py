@@ -28,11 +28,11 @@ from rich.console import Console
 from benchmarks.check import WIDTH, short, table
 from benchmarks.learners import Dense, learn
 from mfgcheck import equilibria
-from mfgcheck.budget.constants import constants
-from mfgcheck.budget.gap.budgets import GapBudget, Scheme
-from mfgcheck.budget.gap.path import reference_path
-from mfgcheck.budget.gap.plan import Plan
-from mfgcheck.budget.gap.search import gap_budget
+from mfgcheck.budgets.constants.known import constants
+from mfgcheck.budgets.gap.budgets import GapBudget, Scheme
+from mfgcheck.budgets.gap.path import reference_path
+from mfgcheck.budgets.gap.plan import Plan
+from mfgcheck.budgets.gap.search import gap_budget
 from mfgcheck.gallery import make
 
 CASES = (

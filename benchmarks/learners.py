@@ -14,7 +14,7 @@ import numpy.typing as npt
 import sympy
 
 from mfgcheck import Game
-from mfgcheck.budget.gap.budgets import GapBudget, Scheme, StepBudget
+from mfgcheck.budgets.gap.budgets import GapBudget, Scheme, StepBudget
 from mfgcheck.equilibrium.ranges.tables import Tables
 
 Floats = npt.NDArray[np.float64]

@@ -11,8 +11,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mfgcheck.budget.budget import Budget as Budget
-    from mfgcheck.budget.budget import budget as budget
+    from mfgcheck.budgets.budget import Budget as Budget
+    from mfgcheck.budgets.budget import budget as budget
     from mfgcheck.equilibrium.certify import certify as certify
     from mfgcheck.equilibrium.enclosure.enclosed import Equilibria as Equilibria
     from mfgcheck.equilibrium.enclosure.enclosed import Equilibrium as Equilibrium
@@ -42,8 +42,8 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "BadInput": "mfgcheck.errors",
-    "Budget": "mfgcheck.budget.budget",
-    "budget": "mfgcheck.budget.budget",
+    "Budget": "mfgcheck.budgets.budget",
+    "budget": "mfgcheck.budgets.budget",
     "Equilibria": "mfgcheck.equilibrium.enclosure.enclosed",
     "Equilibrium": "mfgcheck.equilibrium.enclosure.enclosed",
     "certify": "mfgcheck.equilibrium.certify",

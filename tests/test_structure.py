@@ -21,7 +21,7 @@ LAYERS = (
     ("game",),
     ("verify",),
     ("equilibrium",),
-    ("budget",),
+    ("budgets",),
     ("learn",),
     ("interop",),
     ("__init__",),  # the public API: it only re-exports what lies above
@@ -43,6 +43,16 @@ EQUILIBRIUM = (
     ("solve",),
     ("certify",),
     ("levels",),
+)
+
+# The same within `budgets`.
+BUDGETS = (
+    ("amount",),
+    ("constants", "bounds", "gap"),
+    ("soft", "target", "paper_bounds", "rate"),
+    ("inverse",),
+    ("as_json", "words", "curves"),
+    ("budget",),
 )
 
 FORBIDDEN_CALLS = {
@@ -120,9 +130,14 @@ def test_imports_point_upwards() -> None:
     assert nx.is_directed_acyclic_graph(graph)
 
 
-def test_imports_within_equilibrium_point_upwards() -> None:
-    level = {part: depth for depth, parts in enumerate(EQUILIBRIUM) for part in parts}
-    folder = PACKAGE / "equilibrium"
+@pytest.mark.parametrize(
+    ("package", "layers"), [("equilibrium", EQUILIBRIUM), ("budgets", BUDGETS)]
+)
+def test_imports_within_a_package_point_upwards(
+    package: str, layers: tuple[tuple[str, ...], ...]
+) -> None:
+    level = {part: depth for depth, parts in enumerate(layers) for part in parts}
+    folder = PACKAGE / package
     wrong = []
     for path in sorted(folder.rglob("*.py")):
         relative = path.relative_to(folder)
@@ -131,7 +146,7 @@ def test_imports_within_equilibrium_point_upwards() -> None:
             if not (isinstance(node, ast.ImportFrom) and node.module):
                 continue
             names = node.module.split(".")
-            inside = names[:2] == ["mfgcheck", "equilibrium"] and names[2] != part
+            inside = names[:2] == ["mfgcheck", package] and names[2] != part
             if inside and level[names[2]] >= level[part]:
                 wrong.append(f"{relative} imports {node.module}")
     assert not wrong, "; ".join(wrong)

@@ -20,8 +20,8 @@ def run_budget(options: Namespace) -> int:
     check_plot(options.plot)
     from dataclasses import replace
 
-    from mfgcheck.budget.budget import THEOREMS, budget
-    from mfgcheck.budget.rate import calls_per_second
+    from mfgcheck.budgets.budget import THEOREMS, budget
+    from mfgcheck.budgets.rate import calls_per_second
     from mfgcheck.report.progress import Progress
 
     theorems = THEOREMS if options.theorem == "all" else (options.theorem,)

@@ -1,0 +1,1 @@
+"""The constants of a game that sample bounds are made of, each with what is proved of it."""
