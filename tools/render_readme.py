@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import re
 import subprocess
@@ -40,6 +41,7 @@ COLUMNS = {
     "kernel supermodular": ("kernel.supermodular",),
     "kernel increasing differences": ("kernel.increasing_differences",),
 }
+BUDGETS = ("infection-spread", "mturk", "two-lotteries")
 WIDTH = 104  # so wide that no cell is wrapped, however long a time takes to print
 
 
@@ -120,12 +122,40 @@ def verdicts_block() -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
+def budgets_block() -> str:
+    """Return the budgets of a few games as a Markdown table, in powers of ten."""
+    columns = ["game", "Theorem 6, printed", "corrected", "GMBL", "TMFQ", "O-TMFQ"]
+    rows = [columns, ["---"] * len(columns)]
+    for game in BUDGETS:
+        found = json.loads(run("budget", game, "--json"))
+        shape = found["game"]["states"] * found["game"]["actions"] * found["k0"]
+        printed, corrected = found["printed"]["6"], found["corrected"]["6"]
+        if printed["applies"] or printed["reading"] != "in the limit 0":
+            raise SystemExit(f"{game}: Theorem 6 applies, and the table would say that it does not")
+        whole = printed["amount"]["log10"] + math.log10(shape)
+        certified = (math.log10(found["gap_based"][s]["calls"]) for s in ("gmbl", "tmfq", "o-tmfq"))
+        rows.append(
+            [
+                f"`{game}`",
+                f"c × {_power(whole)}",
+                _power(corrected["total"]["log10"]),
+                *(f"**{_power(x)}**" for x in certified),
+            ]
+        )
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _power(log: float) -> str:
+    return f"10^{log:.1f}"
+
+
 def rendered(readme: str) -> str:
     """Return the README with its generated parts made anew."""
     blocks = {
         "report": example_block(readme),
         "verdicts": verdicts_block(),
         "equilibria": printed_block("equilibria", *LOGISTIC),
+        "budgets": budgets_block(),
     }
     for name, block in blocks.items():
         begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
