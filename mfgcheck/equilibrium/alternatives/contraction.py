@@ -34,6 +34,7 @@ from mfgcheck import rigor
 from mfgcheck.equilibrium.alternatives.finding import Finding
 from mfgcheck.equilibrium.exact.stage import ExactModel, Strategy
 from mfgcheck.equilibrium.ranges.pieces import Box, Piece, enclosures
+from mfgcheck.equilibrium.ranges.supremum import halves
 from mfgcheck.errors import BadInput
 from mfgcheck.game.sparse import Exact, largest, widen
 from mfgcheck.rigor.calculus import NotDifferentiable
@@ -244,7 +245,7 @@ def _supremum(line: _Kernel) -> Fraction | None:
         if reached >= 1 or (bound is not None and bound <= reached + _NEAR):
             break  # nothing can be shown any more, or the bound is close
         heapq.heappop(heap)
-        for half in _halves(worst):
+        for half in halves(worst):
             if piece.meets(half):
                 there = line.bound(half)
                 centre = tuple(((a + b) / 2, (a + b) / 2) for a, b in half)
@@ -261,14 +262,3 @@ def _supremum(line: _Kernel) -> Fraction | None:
 def _rank(bound: Fraction | None) -> tuple[int, Fraction]:
     """Order boxes by the largest bound, those without one first."""
     return (0, Fraction(0)) if bound is None else (1, -bound)
-
-
-def _halves(box: Box) -> tuple[Box, Box]:
-    widths = [high - low for low, high in box]
-    j = widths.index(max(widths))
-    low, high = box[j]
-    middle = (low + high) / 2
-    return (
-        (*box[:j], (low, middle), *box[j + 1 :]),
-        (*box[:j], (middle, high), *box[j + 1 :]),
-    )
