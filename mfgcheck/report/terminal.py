@@ -118,7 +118,7 @@ def _text(text: str, style: str = "") -> Text:
     return made
 
 
-def _table(table: Table, width: int) -> RichTable:
+def _table(table: Table, width: int) -> RichTable | Text:
     from rich import box
     from rich.cells import cell_len
     from rich.table import Table as RichTable
@@ -135,6 +135,8 @@ def _table(table: Table, width: int) -> RichTable:
         need if word else min(need, _NARROWEST) for need, word in zip(needs, words, strict=True)
     )
     keep_words = least + _GAP * (len(columns) - 1) <= width
+    if not keep_words and len(columns) > 2:
+        return _records(table)
 
     made = RichTable(
         box=box.Box("    \n    \n ── \n    \n    \n    \n    \n    \n"),
@@ -147,4 +149,19 @@ def _table(table: Table, width: int) -> RichTable:
         made.add_column(_text(heading), no_wrap=word and keep_words, overflow="fold")
     for row in table.rows:
         made.add_row(*(_text(cell) for cell in row))
+    return made
+
+
+def _records(table: Table) -> Text:
+    """Render a table that does not fit: row by row, a line a cell, so that words stay whole."""
+    from rich.text import Text
+
+    made = Text(overflow="fold")
+    for number, row in enumerate(table.rows):
+        if number:
+            made.append("\n")
+        for heading, cell in zip(table.columns, row, strict=True):
+            made.append(f"{heading}: ", style="bold")
+            made.append_text(_text(cell)).append("\n")
+    made.rstrip()
     return made
