@@ -40,10 +40,15 @@ def _figure(found: Budget, name: str, scheme: Scheme) -> Curves | None:
     if not isinstance(target, Target) or span is None:
         return None
     plan = Plan(target.path, target.distances, found.accuracy, found.failure, span)
-    gaps = [
-        math.log10(one.calls) if isinstance(one, GapBudget) else math.nan
-        for one in budgets(plan, scheme, ACCURACIES)
-    ]
+    gaps: list[float] = []
+    fewest: int | None = None
+    # From the finest on: what is enough for an accuracy is enough for a coarser one.
+    drawn_at = zip(ACCURACIES, budgets(plan, scheme, ACCURACIES), strict=True)
+    for accuracy, quick in reversed(list(drawn_at)):
+        for one in (quick, found.gap_based[scheme]):
+            if isinstance(one, GapBudget) and one.accuracy <= accuracy:
+                fewest = one.calls if fewest is None else min(fewest, one.calls)
+        gaps.insert(0, math.nan if fewest is None else math.log10(fewest))
     printed, repaired = [], []
     for accuracy in ACCURACIES:
         values = _of_the_paper(found, name, accuracy)

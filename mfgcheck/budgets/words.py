@@ -153,11 +153,11 @@ def _printed(bound: Printed | None, found: Budget, name: str) -> str:
     if bound.amount is None:
         return "no number"
     total = all_calls(bound.amount, found, name, found.steps or 0)
-    about = f"{bound.symbol} × {total.text}"
+    symbol = f"{bound.symbol} × " if bound.constant is None else ""
     if bound.constant is not None:
-        about = Amount(total.ball * real(bound.constant)).text
+        total = Amount(total.ball * real(bound.constant))
     least = " or more" if bound.reading is Reading.LIMIT else ""
-    return f"{about}{least} (10^{total.log10:.1f})"
+    return f"{symbol}{total.text}{least} (10^{total.log10:.1f})"
 
 
 def all_calls(amount: Amount, found: Budget, name: str, steps: int) -> Amount:
