@@ -13,7 +13,7 @@ _DRAWS = 1_000_000
 _PAIRS = 64  # rows that are kept at hand
 
 
-def calls_per_second(game: Game) -> float:
+def estimate_rate(game: Game) -> float:
     """Return how many next states numpy draws in a second from rows of a game's kernel.
 
     Rows at the least mean field are written out as cumulative sums; a draw is a random pair, a

@@ -21,7 +21,7 @@ def run_budget(options: Namespace) -> int:
     from dataclasses import replace
 
     from mfgcheck.budgets.budget import THEOREMS, budget
-    from mfgcheck.budgets.rate import calls_per_second
+    from mfgcheck.budgets.rate import estimate_rate
     from mfgcheck.report.progress import Progress
 
     theorems = THEOREMS if options.theorem == "all" else (options.theorem,)
@@ -41,7 +41,7 @@ def run_budget(options: Namespace) -> int:
             on_progress=progress.update,
         )
         if found.best is not None:
-            found = replace(found, rate=calls_per_second(game))
+            found = replace(found, rate=estimate_rate(game))
     show(options, found, found.figures)
     if found.interrupted:
         say("interrupted: what was found before is reported")
