@@ -199,7 +199,7 @@ def _budget(commands: Any) -> None:
     )
     command.add_argument(
         "--samples",
-        type=_count,
+        type=_large_count,
         metavar="N",
         help="say also which accuracy N simulator calls buy",
     )
@@ -265,8 +265,12 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def _count(text: str) -> int:
+def _count(text: str, digits: int = 9) -> int:
     # int() itself would also read "1_000", and thousands of digits not at all.
-    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) > 0):
+    if not (text.isascii() and text.isdigit() and len(text) <= digits and int(text) > 0):
         raise argparse.ArgumentTypeError(f"{text!r} is not a positive whole number")
     return int(text)
+
+
+def _large_count(text: str) -> int:
+    return _count(text, 100)

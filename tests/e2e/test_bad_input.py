@@ -307,3 +307,70 @@ def test_small_and_odd_games_are_legal(
     report = json.loads(capsys.readouterr().out)
     assert report["status"] == "PROVED"
     assert {verdict["status"] for verdict in report["clauses"].values()} == {"PROVED"}
+
+
+# ---- what sample budgets make of it
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        (row("{0: R(1, 2), 1: R(12, 25)}"), ("sums to 49/50, not 1",)),
+        ("game = _make(tremble='3/4')", ("tremble 3/4", "lower the tremble")),
+        (reward("1 / z.mean()"), ("reward", "finite")),
+        ("x = 1", ("there is no game in",)),
+    ],
+)
+def test_budgets_of_bad_files(
+    text: str, parts: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "game.py"
+    file.write_text(HEAD + text)
+    assert main(["budget", str(file)]) == 64
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("mfgcheck: ")
+    assert "Traceback" not in said.err
+    assert all(part in said.err for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "says"),
+    [
+        ("game = _make(states=1, actions=1)", 0, "there is one state"),
+        ("game = _make(states=1)", 0, "there is one state"),
+        # Nobody moves: all laws are T-MFE.
+        ("game = _make(actions=1)", 2, "there is no T-MFE to aim at"),
+        # All actions are alike, so that nothing has to be told; only the law is to be learned.
+        (
+            "game = _make(transition=lambda s, a, z: uniform(range(3)), tremble='1/4')",
+            0,
+            "no gap matters",
+        ),
+        # Rewards beyond 1: the printed theorems do not apply, and the certified number does.
+        (
+            "game = _make(reward=lambda s, a, z: 5 * s - a, tremble='1/4',\n"
+            "             transition=lambda s, a, z: uniform(range(3)))",
+            0,
+            "they reach 10",
+        ),
+        # An exact tie where it matters, and soft strategies in place of it.
+        (
+            "game = _make(states=2, tremble='1/4', reward=lambda s, a, z: R(s, 2) - R(a, 8),\n"
+            "             transition=lambda s, a, z: {1: R(1, 4) + R(a, 2), 0: R(3, 4) - R(a, 2)})",
+            0,
+            "two actions tie",
+        ),
+    ],
+)
+def test_budgets_of_odd_games(
+    text: str, status: int, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "game.py"
+    file.write_text(HEAD + text)
+    assert main(["budget", str(file)]) == status
+    said = capsys.readouterr()
+    assert says in " ".join(said.out.split())
+    assert said.err == ""
+    assert main(["budget", str(file), "--json"]) == status
+    json.loads(capsys.readouterr().out)
