@@ -293,3 +293,4 @@ def test_no_step_counts_as_one() -> None:
     assert not isinstance(first, str)
     assert not isinstance(second, str)
     assert_same(first.total, second.total)
+    assert (first.iterations, second.iterations) == (1, 1)
