@@ -52,6 +52,7 @@ from mfgcheck.rigor.interval import upper_fraction
 from mfgcheck.rigor.tape import precision
 
 _BITS = 400
+_MOST = 1 << 200  # draws
 _FINE = 10**15  # radii are rounded up to a multiple of 1 / _FINE
 
 
@@ -154,18 +155,17 @@ def fewest_samples(
 ) -> Drift | None:
     """Return the drift with (nearly) the fewest draws that keeps the last radius in the target.
 
-    Returns None where no number of draws up to 2^200 does: the defects alone are too large, or the
-    game jumps.
+    Returns None where 2^200 draws do not: the defects alone are too large, or the game jumps.
     """
 
     def reached(samples: int) -> Drift | None:
         found = drift(path, steps, samples, failure, max(target, Fraction(1)))
         return found if found is not None and found.radii[-1] <= target else None
 
+    if reached(_MOST) is None:
+        return None
     high, best = 16, None
     while best is None:
-        if high > 1 << 200:
-            return None
         high *= 4
         best = reached(high)
     low = high // 4
