@@ -51,12 +51,14 @@ class Along:
         tie: the first step at which an action gap was not shown to be positive, or the game not to
             jump: what T-BR does from there on is not proved. None if there is no such step.
         tau: a bound of the Dobrushin coefficients of the kernels on the way.
+        radius: T-BR's mean field after these steps is within it of the reference path's.
     """
 
     steps: int
     gap: Fraction | None
     tie: int | None
     tau: Fraction
+    radius: Fraction = Fraction(2)
 
 
 def find_target(
@@ -132,4 +134,4 @@ def along(path: ReferencePath, steps: int) -> Along:
         gap = min((g for g in (gap, here) if g is not None), default=None)
         if not walk.advance(around):
             return Along(k, gap, k, tau)
-    return Along(steps, gap, None, tau)
+    return Along(steps, gap, None, tau, walk.radius)

@@ -69,11 +69,15 @@ def _question(found: Budget) -> str:
     if found.steps is None:
         return f"{start} T-BR itself comes within twice the accuracy, but not within the accuracy."
     k0 = f"k0 = {count(found.steps, 'step')}"
-    if found.along is not None and found.along.tie is not None:
+    path = found.along
+    if path is not None and path.tie is not None:
         return (
             f"{start} Followed in floating point, T-BR comes within the accuracy in {k0}. This is "
-            f"not proved: at step {found.along.tie} two actions tie or the game jumps, or nearly."
+            f"not proved: at step {path.tie} two actions tie or the game jumps, or nearly."
         )
+    end = found.target.distances[found.steps]
+    if path is None or end + path.radius > found.accuracy:
+        return f"{start} T-BR itself comes within the accuracy, up to rounding, in {k0}."
     return f"{start} T-BR itself comes within the accuracy in {k0}."
 
 
@@ -226,8 +230,8 @@ def _gap_table(found: Budget) -> Table:
                 _NAMES[scheme],
                 str(len(one.steps)),
                 "no gap matters" if one.gap is None else _rounded(one.gap, up=False),
-                f"{most:,}",
-                f"{one.draws:,}" if one.agents is None else f"{one.agents:,} agents",
+                _calls(most),
+                _calls(one.draws) if one.agents is None else f"{_calls(one.agents)} agents",
                 _calls(one.calls),
                 "" if alike is None else _calls(alike),
             ]

@@ -156,8 +156,8 @@ def _best_step(
     if not options:
         gap = smallest_gap(stage, stage.alike) or 0
         return (
-            f"at step {k} the best two actions are {'too close' if gap > 0 else 'not certain'} in "
-            "a state that matters, for every mean field that the learner may have"
+            f"at step {k} the best two actions {'are too close' if gap > 0 else 'may tie'} in a "
+            "state that matters, at some mean field that the learner may have"
         )
     _, _, best, shift = min(options)
     if not walk.advance(around, shift):

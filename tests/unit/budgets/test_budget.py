@@ -275,7 +275,7 @@ def test_ties_everywhere() -> None:
     for scheme in (Scheme.TMFQ, Scheme.GMBL):
         why = found.gap_based[scheme]
         assert isinstance(why, str)
-        assert "at step 0 the best two actions are not certain" in why
+        assert "at step 0 the best two actions may tie" in why
     assert isinstance(found.soft, SoftBudget)
     as_json(found)
 
