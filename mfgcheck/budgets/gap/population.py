@@ -45,6 +45,8 @@ def population(plan: Plan, steps: int) -> GapBudget | str:
     """
     shares = Shares.of(plan.failure, steps)
     room = 2 * plan.accuracy - plan.distances[steps]
+    if room <= 0:
+        return f"after {steps} steps the path is too far from the T-MFE"
     fewest = fewest_samples(plan.path, steps, shares.drift, room)
     if fewest is None:
         return "the game may jump near the path"

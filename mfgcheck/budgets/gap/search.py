@@ -98,6 +98,8 @@ def _attempt(
 ) -> GapBudget | str:
     """Go along the path with a number of draws and an allowance for tolerated pairs."""
     room = 2 * plan.accuracy - plan.distances[steps]
+    if room <= 0:
+        return f"after {steps} steps the path is too far from the T-MFE"
     shares = Shares.of(plan.failure, steps)
     base = fewest_samples(plan.path, steps, shares.drift, room * (1 - allowance))
     if base is None:

@@ -224,6 +224,16 @@ def test_one_state() -> None:
     assert str(found)
 
 
+def test_nothing_is_certified_of_what_may_be_no_game() -> None:
+    # The reward has a pole at z(1) = 1/2, a mean field like any other.
+    doubtful = up_game(lambda s, a, z: 1 / (z[1] - R(1, 2)) + s, lambda s, a, z: R(1, 2))
+    assert doubtful.doubts
+    found = budget(doubtful)
+    assert found.best is None
+    assert all(isinstance(one, str) for one in found.gap_based.values())
+    assert isinstance(found.target, str)
+
+
 def test_one_state_and_one_action() -> None:
     found = budget(still(lambda s, a, z: 0, states=1, actions=1))
     assert found.best is not None
