@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from mfgcheck.cli.audit import run_audit
 from mfgcheck.cli.budget import run_budget
 from mfgcheck.cli.check import run_check
 from mfgcheck.cli.equilibria import run_equilibria
@@ -31,6 +32,12 @@ _EQUILIBRIA_STATUS = """\
 exit status:
   0  all T-MFE are listed   64  bad input or wrong usage     130  interrupted
   2  there may be more      70  a defect of mfgcheck
+"""
+_AUDIT_STATUS = """\
+exit status:
+  0  all evidence is as it says      64  bad input or wrong usage
+  1  some of it is not               70  a defect of mfgcheck
+  2  some of it was not decided     130  interrupted
 """
 _BUDGET_STATUS = """\
 exit status:
@@ -75,6 +82,7 @@ def make_parser() -> argparse.ArgumentParser:
     _solve(commands)
     _equilibria(commands)
     _budget(commands)
+    _audit(commands)
     listing = commands.add_parser("games", help="list the gallery", allow_abbrev=False)
     listing.add_argument("--json", action="store_true", help="print the list as JSON")
     listing.set_defaults(run=list_games)
@@ -218,6 +226,28 @@ def _budget(commands: Any) -> None:
         help="stop each part after so long: bounds may be less tight, or missing",
     )
     _plot(command)
+
+
+def _audit(commands: Any) -> None:
+    command = commands.add_parser(
+        "audit",
+        help="decide every claim of the paper, by evidence that is run",
+        epilog=_AUDIT_STATUS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    command.add_argument(
+        "claims",
+        nargs="*",
+        metavar="CLAIM",
+        help="ids of claims, such as theorem-2; all by default",
+    )
+    command.add_argument("--full", action="store_true", help="run what takes long, too")
+    command.add_argument("--json", action="store_true", help="print the audit as JSON")
+    command.add_argument(
+        "--quiet", action="store_true", help="no progress and no report: only the exit status"
+    )
+    command.set_defaults(run=run_audit)
 
 
 def _on_a_game(

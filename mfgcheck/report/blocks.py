@@ -8,7 +8,14 @@ from dataclasses import dataclass
 
 from mfgcheck.report.figures import Curves, HeatMap
 
-STATUS_COLOURS = {"PROVED": "green", "REFUTED": "red", "UNDECIDED": "yellow"}
+STATUS_COLOURS = {
+    "PROVED": "green",
+    "REFUTED": "red",
+    "UNDECIDED": "yellow",
+    "TRUE UNDER": "yellow",
+    "REPAIRED": "yellow",
+    "OPEN": "yellow",
+}
 """The words that renderers colour wherever they stand as a word, and the colour of each."""
 
 _STATUS = re.compile(r"\b(" + "|".join(STATUS_COLOURS) + r")\b")

@@ -1,0 +1,1 @@
+"""The claims, section by section, each with its evidence."""

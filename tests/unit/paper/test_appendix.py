@@ -1,0 +1,7 @@
+"""The experiments: what happens to the verdicts when their evidence is broken."""
+
+from __future__ import annotations
+
+from tests.unit.paper.breaking import Broken
+
+BROKEN: Broken = {}
