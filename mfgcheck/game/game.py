@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -26,6 +28,22 @@ from mfgcheck.game.numbers import (
 from mfgcheck.game.orders import Order, order_of
 from mfgcheck.game.separable import Function, SeparableForm, branches, call, expression, trace
 from mfgcheck.game.validate import validate
+
+_UNTRACED = ContextVar("untraced", default=False)
+
+
+@contextmanager
+def untraced() -> Iterator[None]:
+    """Make games that keep their functions and their orders, and nothing else.
+
+    So a maker can be called with symbols for its parameters, which tracing would refuse. Such a
+    game has no discount, no tremble and no form; it is only there to be asked for its functions.
+    """
+    token = _UNTRACED.set(True)
+    try:
+        yield
+    finally:
+        _UNTRACED.reset(token)
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -50,6 +68,7 @@ class Game:
     Attributes:
         states, actions: the orders (`Order`).
         discount, tremble: `Fraction`s.
+        maker: the function that made it from the parameters, if `call_maker` called one.
         form: the separable form that the functions were traced to.
         doubts: what could be neither proved nor refuted about the game's validity.
 
@@ -74,6 +93,7 @@ class Game:
     name: str
     source: str | None
     parameters: Mapping[str, object]
+    maker: Callable[..., object] | None
     form: SeparableForm
     doubts: tuple[str, ...]
 
@@ -97,13 +117,15 @@ class Game:
             "actions": order_of(actions, "actions"),
             "reward": reward,
             "transition": transition,
-            "discount": exact(discount, "discount"),
-            "tremble": exact(tremble, "tremble"),
             "name": name or "game",
             "source": source,
             "parameters": dict(parameters or {}),
+            "maker": None,
         }
         self._set(known)
+        if _UNTRACED.get():
+            return
+        self._set({"discount": exact(discount, "discount"), "tremble": exact(tremble, "tremble")})
         if not 0 < self.discount < 1:
             raise InvalidGame(f"discount is {self.discount}: it must lie strictly between 0 and 1")
         if not 0 <= self.tremble <= 1:
@@ -139,10 +161,16 @@ class Game:
             return ()
         return (f"float literals read as decimals: {', '.join(self.form.floats)}",)
 
-    def with_parameters(self, parameters: Mapping[str, object], name: str | None = None) -> Game:
-        """Return the same game with other parameters (and name) in its reports."""
+    def with_parameters(
+        self,
+        parameters: Mapping[str, object],
+        name: str | None = None,
+        maker: Callable[..., object] | None = None,
+    ) -> Game:
+        """Return the same game with other parameters (name, maker) in its reports."""
         other = copy.copy(self)
-        other._set({"parameters": dict(parameters), "name": name or self.name})
+        kept = {"name": name or self.name, "maker": maker or self.maker}
+        other._set({"parameters": dict(parameters), **kept})
         return other
 
     def reward_at(self, s: object, a: object, z: Mapping[Any, object]) -> sympy.Expr:

@@ -18,6 +18,12 @@ from typing import Generic, TypeAlias, TypeVar, overload
 import sympy
 
 from mfgcheck.errors import InvalidGame
+from mfgcheck.game.formulas import (
+    is_formula,
+    lift,
+    mix_formulas,
+    uniform_formulas,
+)
 from mfgcheck.game.numbers import Label, exact, label_text, label_value, normal_label, rational
 
 T = TypeVar("T")
@@ -39,9 +45,14 @@ class _Arithmetic(Generic[T]):
     def _convolve(self, other: Law | Blend) -> T | Blend:
         """Return the law of x + y for independent x, y."""
 
+    # Where a label is a symbol, the result is a `FormulaLaw`, which has the same arithmetic. It is
+    # met only where games are read for all sizes, so the signatures keep to laws of numbers.
+
     def __add__(self, other: object) -> T | Blend:
         if isinstance(other, (Law, Blend)):
             return self._convolve(other)
+        if is_formula(other):
+            return lift(self) + other  # type: ignore[return-value]
         k = _shift(other)
         return self._image(lambda x: _number(x) + k)
 
@@ -53,15 +64,21 @@ class _Arithmetic(Generic[T]):
     def __sub__(self, other: object) -> T | Blend:
         if isinstance(other, (Law, Blend)):
             return self._convolve(-other)
+        if is_formula(other):
+            return lift(self) - other  # type: ignore[return-value]
         k = _shift(other)
         return self._image(lambda x: _number(x) - k)
 
     def __rsub__(self, other: object) -> T:
+        if is_formula(other):
+            return other - lift(self)  # type: ignore[return-value]
         k = _shift(other)
         return self._image(lambda x: k - _number(x))
 
     def clip(self, lo: object, hi: object) -> T:
         """Return the law of min(max(x, lo), hi)."""
+        if is_formula(lo) or is_formula(hi):
+            return lift(self).clip(lo, hi)  # type: ignore[return-value]
         low, high = _shift(lo), _shift(hi)
         if low > high:
             raise InvalidGame(f"clip({low}, {high}): the lower end lies above the upper end")
@@ -69,11 +86,15 @@ class _Arithmetic(Generic[T]):
 
     def max(self, k: object) -> T:
         """Return the law of max(x, k)."""
+        if is_formula(k):
+            return lift(self).max(k)  # type: ignore[return-value]
         low = _shift(k)
         return self._image(lambda x: max(_number(x), low), clipping=True)
 
     def min(self, k: object) -> T:
         """Return the law of min(x, k)."""
+        if is_formula(k):
+            return lift(self).min(k)  # type: ignore[return-value]
         high = _shift(k)
         return self._image(lambda x: min(_number(x), high), clipping=True)
 
@@ -162,6 +183,8 @@ def point(x: object) -> Law:
     >>> print(point(3).clip(0, 2))
     {2: 1}
     """
+    if is_formula(x):
+        return lift(x)  # type: ignore[return-value]
     return Law((normal_label(x),), (1,), 1)
 
 
@@ -178,7 +201,10 @@ def uniform(outcomes: Iterable[object]) -> Law:
     """
     if isinstance(outcomes, range):
         return _uniform_range(outcomes)
-    found = [normal_label(x) for x in outcomes]
+    given = list(outcomes)
+    if any(map(is_formula, given)):
+        return uniform_formulas(given)  # type: ignore[return-value]
+    found = [normal_label(x) for x in given]
     if not found:
         raise InvalidGame("uniform(...) needs at least one outcome")
     return _collect(found, [1] * len(found), len(found))
@@ -204,6 +230,8 @@ def mixture(weights: Weights) -> Law | Blend:
     >>> print(mixture({0: "1/10", uniform([1, 2, 3]): "9/10"}))
     {0: 1/10, 1: 3/10, 2: 3/10, 3: 3/10}
     """
+    if any(map(is_formula, weights)):
+        return mix_formulas(weights)  # type: ignore[return-value]
     parts: list[tuple[Fraction | sympy.Expr, Law]] = []
     floats: set[str] = set()
     for key, weight in weights.items():

@@ -68,7 +68,7 @@ def call_maker(maker: Callable[..., object], settings: Mapping[str, str], where:
         raise BadInput(
             f"{where} returned {describe(made)}, not a Game: end it with `return Game(...)`"
         )
-    return made.with_parameters({**made.parameters, **arguments})
+    return made.with_parameters({**made.parameters, **arguments}, maker=maker)
 
 
 def read_settings(
