@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from mfgcheck.game.mean_field import MeanField as MeanField
     from mfgcheck.game.orders import chain as chain
     from mfgcheck.game.orders import product as product
+    from mfgcheck.game.unknown import decreasing as decreasing
+    from mfgcheck.verify.all_sizes.decide import all_sizes as all_sizes
     from mfgcheck.verify.check import Report as Report
     from mfgcheck.verify.check import check as check
     from mfgcheck.verify.verdict import Status as Status
@@ -59,9 +61,11 @@ _HOMES = {
     "MeanField": "mfgcheck.game.mean_field",
     "chain": "mfgcheck.game.orders",
     "product": "mfgcheck.game.orders",
+    "decreasing": "mfgcheck.game.unknown",
     "Run": "mfgcheck.equilibrium.tbr.dynamics",
     "Solution": "mfgcheck.equilibrium.solve",
     "solve": "mfgcheck.equilibrium.solve",
+    "all_sizes": "mfgcheck.verify.all_sizes.decide",
     "Report": "mfgcheck.verify.check",
     "check": "mfgcheck.verify.check",
     "Status": "mfgcheck.verify.verdict",
@@ -84,10 +88,12 @@ __all__ = [
     "Status",
     "Verdict",
     "Witness",
+    "all_sizes",
     "budget",
     "certify",
     "chain",
     "check",
+    "decreasing",
     "equilibria",
     "levels",
     "mixture",

@@ -26,6 +26,7 @@ from mfgcheck.budgets.target import Along, Progress, Target, along, find_target
 from mfgcheck.equilibrium.enclosure.enclosed import Equilibria
 from mfgcheck.equilibrium.enclosure.equilibria import equilibria
 from mfgcheck.errors import BadInput
+from mfgcheck.game.arguments import need_game
 from mfgcheck.game.game import Game
 from mfgcheck.game.inequalities import Deadline
 from mfgcheck.report.blocks import Block
@@ -149,6 +150,7 @@ def budget(
     (True, False)
     """
     started = time.perf_counter()
+    need_game(game)
     accuracy, failure = between(accuracy, "accuracy", 0, 1), between(failure, "failure", 0, 1)
     unknown = [name for name in theorems if name not in THEOREMS]
     if unknown or not theorems:

@@ -15,7 +15,7 @@ from typing import Any
 from sympy import Expr, Integer, exp
 from sympy import Rational as R
 
-from mfgcheck import Game, mixture, point, uniform
+from mfgcheck import Game, decreasing, mixture, point, uniform
 
 # For a tail {x >= t}, t >= 1: 1{min(s + 1, 6 a) >= t} = 1{s + 1 >= t} 1{6 a >= t} = f(s) g(a) with
 # f, g rising and at least 0, hence rising in s and in a and supermodular. The kernel's tail is
@@ -38,7 +38,15 @@ EXPECTED = {
 }
 
 
+# With susceptibility "any" r is 6/5 where p is 0, and a p that jumps makes the kernel jump.
+EXPECTED_ANY = EXPECTED | {
+    "assumption.bounded_reward": "REFUTED",
+    "assumption.continuous": "UNDECIDED",
+}
+
+
 def capped_health(
+    susceptibility: str = "exp",
     c_f: R = R(1, 10),
     delta1: R = R(1),
     delta2: R = R(1, 5),
@@ -51,7 +59,8 @@ def capped_health(
     """Infection Spread repaired: precautions cap attainable health instead of adding to it.
 
     The infected fall to 0; the healthy move to min(s + 1, reach a); with probability zeta an agent
-    is replaced. Susceptibility is e^(-x/20).
+    is replaced. Susceptibility is e^(-x/20), or "any": every non-increasing function with values in
+    [0, 1].
 
     Source: own; a repair of Lee et al. 2021, Section 2.
 
@@ -61,8 +70,12 @@ def capped_health(
     top = states - 1
     newcomer = mixture({0: R(1, 10), uniform(range(states)): R(9, 10)})
 
+    if susceptibility not in ("exp", "any"):
+        raise ValueError(f"susceptibility {susceptibility!r}: exp or any")
+    any_function = decreasing("p", 0, 1)
+
     def p(x: Expr) -> Expr:
-        return exp(-x / 20)
+        return any_function(x) if susceptibility == "any" else exp(-x / 20)
 
     def immunity(x: Expr) -> Expr:
         return 1 - p(x)

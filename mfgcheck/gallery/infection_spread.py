@@ -6,7 +6,8 @@ What the paper leaves open is read as follows.
 
 * Susceptibility p: the paper prints the constant k = 0.05 but not p. The default is
   p(x) = e^(-x/20); also "rational" 1/(1 + x/20), "logistic" 2/(1 + e^(x/20)) and "linear"
-  max(0, 1 - x/20).
+  max(0, 1 - x/20). With "any" the game stands for all games with a non-increasing p that has values
+  in [0, 1], which is all that Section 2 says of p.
 * Infection constant c_f: Section 2 only says that it is a constant; here 1/10.
 * Replacement w2: printed as uniform on {0, ..., s} with probability 9/10, else 0. A newcomer's
   state can hardly depend on that of the agent who left, so the default, "full", puts 1/10 on 0 and
@@ -23,7 +24,7 @@ from typing import Any
 from sympy import Expr, Integer, Max, exp
 from sympy import Rational as R
 
-from mfgcheck import Game, mixture, point, uniform
+from mfgcheck import Game, decreasing, mixture, point, uniform
 
 EXPECTED = {
     # 1 - p(s) rises in s; the three terms of r are a function of s, one of z and one of a.
@@ -47,6 +48,15 @@ EXPECTED = {
     "assumption.tremble": "PROVED",  # 3/10 <= 4/5
     "assumption.chain": "PROVED",
     "assumption.continuous": "PROVED",
+}
+
+# With susceptibility "any" r is 6/5 where p is 0, and a p that jumps makes the kernel jump. The
+# square above is (9/250) (3 p(0) - 25) < 0 for every p with values in [0, 1]; the difference
+# between all at 0 and all at 24, -(27/1000) (p(0) - p(24)), is < 0 for every strictly decreasing p,
+# and 0 for a constant one.
+EXPECTED_ANY = EXPECTED | {
+    "assumption.bounded_reward": "REFUTED",
+    "assumption.continuous": "UNDECIDED",
 }
 
 
@@ -73,8 +83,11 @@ def infection_spread(
     -1/100
     """
     top = states - 1
+    any_function = decreasing("p", 0, 1)
 
     def p(x: Expr) -> Expr:
+        if susceptibility == "any":
+            return any_function(x)
         if susceptibility == "exp":
             return exp(-x / 20)
         if susceptibility == "rational":
@@ -83,7 +96,9 @@ def infection_spread(
             return 2 / (1 + exp(x / 20))
         if susceptibility == "linear":
             return Max(0, 1 - x / 20)
-        raise ValueError(f"susceptibility {susceptibility!r}: exp, rational, logistic or linear")
+        raise ValueError(
+            f"susceptibility {susceptibility!r}: exp, rational, logistic, linear or any"
+        )
 
     def immunity(x: Expr) -> Expr:
         return 1 - p(x)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from mfgcheck.errors import BadInput
 from mfgcheck.game.game import Game
+from mfgcheck.game.unknown import refuse_family
 
 
 def need_game(thing: object) -> None:
-    """Refuse what is no game.
+    """Refuse what is no game, or stands for many: numbers are computed of one.
 
     Raises:
-        BadInput: it is not a `Game`.
+        BadInput: it is not a `Game`, or one with unknown functions.
     """
     if isinstance(thing, Game):
+        refuse_family(thing.unknown)
         return
     if isinstance(thing, str):
         raise BadInput(

@@ -27,6 +27,7 @@ from mfgcheck.game.numbers import (
 )
 from mfgcheck.game.orders import Order, order_of
 from mfgcheck.game.separable import Function, SeparableForm, branches, call, expression, trace
+from mfgcheck.game.unknown import UnknownFunction, family_text
 from mfgcheck.game.validate import validate
 
 _UNTRACED = ContextVar("untraced", default=False)
@@ -146,7 +147,9 @@ class Game:
     @cached_property
     def scalars(self) -> Scalars:
         """The scalar functions of the mean field that occur in the game."""
-        return Scalars(self.states, self.form.aggregates, self.form.terms)
+        form = self.form
+        family = bool(form.functions)
+        return Scalars(self.states, form.aggregates, form.terms, form.unknown, family=family)
 
     @cached_property
     def digest(self) -> str:
@@ -157,9 +160,17 @@ class Game:
     @property
     def notes(self) -> tuple[str, ...]:
         """What a reader of a report should know about how the game was read."""
-        if not self.form.floats:
-            return ()
-        return (f"float literals read as decimals: {', '.join(self.form.floats)}",)
+        notes: tuple[str, ...] = ()
+        if self.form.floats:
+            notes = (f"float literals read as decimals: {', '.join(self.form.floats)}",)
+        if self.unknown:
+            notes = (*notes, f"what is proved holds {family_text(self.unknown)}")
+        return notes
+
+    @property
+    def unknown(self) -> tuple[UnknownFunction, ...]:
+        """The unknown functions in it: it stands for all games with some in their places."""
+        return self.form.functions
 
     def with_parameters(
         self,

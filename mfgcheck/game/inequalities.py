@@ -12,11 +12,12 @@ As z runs over the simplex, m runs over M, the convex hull of the points phi(x),
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 from functools import cached_property
+from types import MappingProxyType
 from typing import TypeAlias
 
 import numpy as np
@@ -24,12 +25,15 @@ import sympy
 
 from mfgcheck import rigor
 from mfgcheck.game.floats import Floats, approximate, to_float
+from mfgcheck.game.instance import Instance, Scope
 from mfgcheck.game.mean_field import Aggregate
 from mfgcheck.game.numbers import rational, short
 from mfgcheck.game.orders import Order
 from mfgcheck.game.pairs import ordered_pairs
 from mfgcheck.game.setting import Masses, Setting
 from mfgcheck.game.terms import to_rigor
+from mfgcheck.game.unknown import Unknown, has_unknown
+from mfgcheck.game.values import UnknownValue
 
 Vector: TypeAlias = tuple[tuple[int, int], ...]
 """An inequality: (term number, integer coefficient) pairs, by term number."""
@@ -57,6 +61,12 @@ class Fails:
     z2: Masses | None
     method: str
     everywhere: bool = False  # the mean field does not matter
+    instance: Instance | None = None  # unknown functions that refute it, and how many others do
+
+    @property
+    def scope(self) -> Scope:
+        """For which unknown functions the claim fails; without such, for every one."""
+        return Scope.EVERY if self.instance is None else self.instance.scope
 
 
 @dataclass(frozen=True)
@@ -94,15 +104,31 @@ def enclosed(f: rigor.Expression, box: list[tuple[Fraction, Fraction]]) -> Bound
 
 
 class Scalars:
-    """The terms of a game as functions of the mean field, with what was computed about them."""
+    """The terms of a game as functions of the mean field, with what was computed about them.
+
+    Their coordinates are numbered: the aggregates first, then the values of unknown functions.
+    `family` tells whether there are such functions, here or in the values of aggregates.
+    """
 
     def __init__(
-        self, states: Order, aggregates: Sequence[Aggregate], terms: Sequence[sympy.Expr]
+        self,
+        states: Order,
+        aggregates: Sequence[Aggregate],
+        terms: Sequence[sympy.Expr],
+        unknown: Mapping[Unknown, UnknownValue] = MappingProxyType({}),
+        *,
+        family: bool = False,
     ) -> None:
         self.states = states
         self.aggregates = tuple(aggregates)
         self.terms = tuple(terms)
-        self.variables = {a.symbol: j for j, a in enumerate(self.aggregates)}
+        self.values = tuple(dict.fromkeys(unknown.values()))
+        self.variables: dict[sympy.Expr, int] = {a.symbol: j for j, a in enumerate(aggregates)}
+        places = {value: j for j, value in enumerate(self.values, len(self.aggregates))}
+        self.variables |= {e: places[value] for e, value in unknown.items()}
+        self._uncertain = set(places.values())
+        if family:
+            self._uncertain |= {j for j, a in enumerate(aggregates) if has_unknown(a.values)}
         self._settings: dict[tuple[int, ...], Setting] = {}
         self._expressions: dict[int, rigor.Expression] = {}
         self._floats: dict[int, Floats] = {}
@@ -110,27 +136,45 @@ class Scalars:
 
     @cached_property
     def aggregates_of(self) -> tuple[tuple[int, ...], ...]:
-        """For each term, the numbers of the aggregates that occur in it."""
-        return tuple(
-            tuple(sorted(self.variables[symbol] for symbol in term.free_symbols))
-            for term in self.terms
-        )
+        """For each term, the numbers of the coordinates that occur in it."""
+        return tuple(tuple(self._coordinates(term)) for term in self.terms)
+
+    def _coordinates(self, e: sympy.Expr) -> list[int]:
+        hidden: dict[sympy.Expr, sympy.Dummy] = {}
+        if self.values:  # what stands within p(..) is no coordinate, but p(..) is
+            hidden = {value: sympy.Dummy() for value in e.atoms(Unknown)}
+            e = e.xreplace(hidden)
+        symbols = e.free_symbols.difference(hidden.values())
+        return sorted({self.variables[part] for part in (*symbols, *hidden)})
+
+    @cached_property
+    def varies(self) -> tuple[bool, ...]:
+        """For each term, whether it may depend on the mean field."""
+        values = enumerate(self.values, len(self.aggregates))
+        fixed = {j for j, value in values if value.argument is None}
+        return tuple(not fixed.issuperset(numbers) for numbers in self.aggregates_of)
+
+    def uncertain(self, numbers: Iterable[int]) -> bool:
+        """Whether coordinates depend on unknown functions."""
+        return not self._uncertain.isdisjoint(numbers)
 
     def setting(self, numbers: tuple[int, ...]) -> Setting:
-        """Return where these aggregates range together."""
+        """Return where these coordinates range together."""
         if numbers not in self._settings:
-            chosen = tuple(self.aggregates[j] for j in numbers)
-            self._settings[numbers] = Setting(self.states, chosen)
+            n = len(self.aggregates)
+            aggregates = tuple(self.aggregates[j] for j in numbers if j < n)
+            values = tuple(self.values[j - n] for j in numbers if j >= n)
+            self._settings[numbers] = Setting(self.states, aggregates, values)
         return self._settings[numbers]
 
     def expression(self, term: int) -> rigor.Expression:
-        """Return a term as a function of all aggregates, by number."""
+        """Return a term as a function of all coordinates, by number."""
         if term not in self._expressions:
             self._expressions[term] = to_rigor(self.terms[term], self.variables)
         return self._expressions[term]
 
     def function(self, vector: Vector) -> tuple[rigor.Expression, tuple[int, ...]]:
-        """Return the function of an inequality, and the aggregates that are its variables."""
+        """Return the function of an inequality, and the coordinates that are its variables."""
         numbers = tuple(sorted({j for t, _ in vector for j in self.aggregates_of[t]}))
         whole = rigor.add(
             *(rigor.mul(rigor.const(Fraction(c)), self.expression(t)) for t, c in vector)
@@ -139,10 +183,13 @@ class Scalars:
         return rigor.substitute(whole, places), numbers
 
     def read(self, e: sympy.Expr) -> tuple[rigor.Expression, tuple[int, ...]]:
-        """Return any expression in the aggregates as a function, and the aggregates it has."""
-        numbers = tuple(sorted(self.variables[symbol] for symbol in e.free_symbols))
-        places = {self.aggregates[j].symbol: i for i, j in enumerate(numbers)}
-        return to_rigor(e, places), numbers
+        """Return any expression in the coordinates as a function, and the coordinates it has."""
+        numbers = tuple(self._coordinates(e))
+        return to_rigor(e, self._places(numbers)), numbers
+
+    def _places(self, numbers: Sequence[int]) -> dict[sympy.Expr, int]:
+        place = {j: i for i, j in enumerate(numbers)}
+        return {e: place[j] for e, j in self.variables.items() if j in place}
 
     def bounds(self, term: int) -> Bounds:
         """Return rigorous bounds of a term over all mean fields, None where none are known."""
@@ -199,8 +246,11 @@ class Scalars:
             simpler = sympy.factor(whole)
         symbols = {a.symbol for a in self.aggregates}
         numbers = sorted({j for t, _ in vector for j in self.aggregates_of[t]})
-        places = {self.aggregates[j].symbol: i for i, j in enumerate(numbers)}
-        return to_rigor(simpler, places) if simpler.free_symbols <= symbols else None
+        if not simpler.free_symbols <= symbols or not simpler.atoms(Unknown) <= whole.atoms(
+            Unknown
+        ):
+            return None
+        return to_rigor(simpler, self._places(numbers))
 
     def _decide(
         self,
@@ -210,6 +260,10 @@ class Scalars:
         claim: Claim,
         deadline: Deadline,
     ) -> Outcome:
+        if self.uncertain(numbers):
+            from mfgcheck.game.family import decide_family
+
+            return decide_family(self, f, numbers, vector, claim, deadline)
         if claim is Claim.NONNEGATIVE:
             return self._nonnegative(f, numbers, vector, deadline)
         return self._nondecreasing(f, numbers, vector, deadline)
@@ -236,7 +290,7 @@ class Scalars:
                 return Fails({x: Fraction(1)}, None, "at a vertex")
         if affine and None not in signs:
             return Holds("affine: exact at the vertices")
-        result = rigor.prove_nonnegative(f, setting.region, _limits(numbers, deadline))
+        result = rigor.prove_nonnegative(f, setting.region, limits(numbers, deadline))
         if isinstance(result, rigor.Proved):
             return Holds(result.method)
         if isinstance(result, rigor.Refuted):
@@ -258,9 +312,7 @@ class Scalars:
         if pair is not None:
             return Fails(*pair, "between vertices")
         directions = list(setting.moves)
-        result = rigor.prove_nondecreasing(
-            f, setting.region, directions, _limits(numbers, deadline)
-        )
+        result = rigor.prove_nondecreasing(f, setting.region, directions, limits(numbers, deadline))
         if isinstance(result, rigor.Proved):
             return Holds(result.method)
         if isinstance(result, rigor.Refuted):
@@ -333,7 +385,7 @@ def trouble(result: rigor.Undecided) -> str:
     return f"{result.reason}; proved lower bound {short(result.lower, 3)}"
 
 
-def _limits(numbers: tuple[int, ...], deadline: Deadline) -> rigor.Limits:
+def limits(numbers: tuple[int, ...], deadline: Deadline) -> rigor.Limits:
     """Return what one decision may cost; a cell costs more in several variables."""
     return rigor.Limits(max_cells=20_000 if len(numbers) == 1 else 4_000, deadline=deadline.at)
 

@@ -15,6 +15,8 @@ from mfgcheck.errors import InvalidGame
 from mfgcheck.game.numbers import exact, label_text, normal_label, rational
 from mfgcheck.game.orders import Order
 from mfgcheck.game.terms import TermReader, join, to_rigor
+from mfgcheck.game.unknown import Unknown
+from mfgcheck.game.values import span
 
 Phi: TypeAlias = Callable[[Any], object]
 Value: TypeAlias = Fraction | sympy.Expr
@@ -48,6 +50,11 @@ class MeanField:
         self._known: dict[Hashable, sympy.Expr] = {}
         self._kept: list[object] = []  # keeps objects alive whose identity is a key
         self._reader = TermReader()
+
+    @property
+    def unknown(self) -> tuple[Unknown, ...]:
+        """The values of unknown functions that aggregates were made of."""
+        return tuple(self._reader.unknown)
 
     def mean(self, phi: Phi | None = None) -> sympy.Expr:
         """Return the sum over states x of z(x) phi(x); phi is the identity unless given.
@@ -189,6 +196,8 @@ class NamedMeanField(ConcreteMeanField):
 def real_constant(value: object, what: str, reader: TermReader) -> Value:
     """Read a real number that may be irrational: a Fraction, or a constant sympy expression.
 
+    It may hold values of unknown functions at numbers.
+
     Raises:
         InvalidGame: the value is not a finite real number.
     """
@@ -200,6 +209,10 @@ def real_constant(value: object, what: str, reader: TermReader) -> Value:
     if set(terms) <= {sympy.S.One}:
         return terms.get(sympy.S.One, Fraction(0))
     constant = join(terms)
+    if constant.has(Unknown):
+        if span(constant) is None:
+            raise InvalidGame(f"{what} is {value}: it must be a finite real number")
+        return constant
     enclosure = rigor.enclose(to_rigor(constant, {}), [])
     if enclosure.lower is None or enclosure.upper is None:
         raise InvalidGame(f"{what} is {value}: it must be a finite real number")

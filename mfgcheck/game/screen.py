@@ -139,9 +139,10 @@ def _slopes_at_least_zero(
 ) -> Flags:
     """Return which rows rise in every coordinate in which the aggregates move.
 
-    If the moves along aggregate j all have the sign s_j and s_j df/dm_j >= 0 for all j, then f
-    rises along every move. A move of both signs leaves only f free of m_j. Terms with steps are
-    left to the careful route: a step's slope says nothing about its jump.
+    If the moves along coordinate j all have the sign s_j and s_j df/dm_j >= 0 for all j, then f
+    rises along every move. A move of both signs leaves only f free of m_j, and a coordinate that
+    does not move (the value of an unknown function at a number) may do as it likes. Terms with
+    steps are left to the careful route: a step's slope says nothing about its jump.
     """
     smooth = np.zeros(int(used.max()) + 2, dtype=bool)
     smooth[-1] = True
@@ -181,6 +182,8 @@ def _signed_slope(
 ) -> Bounds:
     numbers = scalars.aggregates_of[term]
     signs = scalars.setting((j,)).signs[0]
+    if not signs:
+        return Fraction(0), Fraction(0)
     if len(signs) != 1:
         return None
     f, _ = scalars.function(((term, 1),))
@@ -227,8 +230,8 @@ def _on_cell(
 
 
 def _only_aggregate(scalars: Scalars, vectors: Vectors) -> Ints:
-    """Return for each row the one aggregate that it depends on, -1 if there are none or several."""
-    lowest = np.full(len(scalars.terms) + 1, len(scalars.aggregates), dtype=np.int64)
+    """Return for each row its only coordinate, -1 if it has none or several."""
+    lowest = np.full(len(scalars.terms) + 1, len(scalars.variables), dtype=np.int64)
     highest = np.full(len(scalars.terms) + 1, -1, dtype=np.int64)
     for t, numbers in enumerate(scalars.aggregates_of):
         if numbers:

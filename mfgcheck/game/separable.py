@@ -26,6 +26,8 @@ from mfgcheck.game.numbers import Label, check_length, exact, label_text, ration
 from mfgcheck.game.orders import Order
 from mfgcheck.game.sparse import Ints, Rows
 from mfgcheck.game.terms import TermReader, Terms, join
+from mfgcheck.game.unknown import Unknown, UnknownFunction, functions_in
+from mfgcheck.game.values import UnknownValue, unknown_values
 
 if TYPE_CHECKING:
     from traceback import FrameSummary
@@ -48,6 +50,9 @@ class SeparableForm:
         clipped: whether a clip, max or min of a law moved an outcome in row i.
         floats: float literals that were read as decimals.
         partial: quotients, logarithms and roots as they were written, each with the place.
+        unknown: the values of unknown functions that occur in terms, or did before they cancelled,
+            each with what is known of its argument.
+        functions: the unknown functions that were met.
     """
 
     aggregates: tuple[Aggregate, ...]
@@ -62,6 +67,8 @@ class SeparableForm:
     clipped: npt.NDArray[np.bool_]
     floats: tuple[str, ...]
     partial: tuple[tuple[sympy.Expr, str], ...]
+    unknown: Mapping[Unknown, UnknownValue]
+    functions: tuple[UnknownFunction, ...]
 
     def weight_text(self, i: int) -> str:
         """The weight numbered i, as an expression."""
@@ -73,6 +80,8 @@ class SeparableForm:
         for aggregate in self.aggregates:
             digest.update(repr((aggregate.name, tuple(map(str, aggregate.values)))).encode())
         digest.update(repr(tuple(map(sympy.srepr, self.terms))).encode())
+        if self.functions:  # their bounds, too
+            digest.update(repr([(p.label, p.low, p.high) for p in self.functions]).encode())
         for rows in (self.weights, self.laws, self.rewards):
             digest.update(hex(rows.denominator).encode())  # decimals are limited to 4,300 digits
             for array in (rows.start, rows.column, rows.value):
@@ -191,6 +200,7 @@ def _trace(states: Order, actions: Order, reward: Function, transition: Function
                 clipped[row] |= law.clipped
             starts.append(len(branch_laws))
             row += 1
+    functionals = {symbol: a.values for symbol, a in tracer.z.aggregates.items()}
     return SeparableForm(
         aggregates=tuple(tracer.z.aggregates.values()),
         terms=tuple(tracer.term_ids),
@@ -204,6 +214,8 @@ def _trace(states: Order, actions: Order, reward: Function, transition: Function
         clipped=clipped,
         floats=tuple(sorted(tracer.floats | tracer.reader.floats)),
         partial=tuple(tracer.reader.partial.items()),
+        unknown=unknown_values(tracer.reader.unknown, functionals),
+        functions=functions_in({*tracer.reader.unknown, *tracer.z.unknown}),
     )
 
 

@@ -6,6 +6,7 @@ import sympy
 
 from mfgcheck.game.game import Game
 from mfgcheck.game.numbers import brief
+from mfgcheck.game.unknown import family_text
 
 
 def game_dict(game: Game) -> dict[str, object]:
@@ -42,7 +43,8 @@ def game_line(game: Game) -> str:
     parameters = ", ".join(f"{key}={value}" for key, value in game.parameters.items())
     spaces = f"{count(game.states.size, 'state')}, {count(game.actions.size, 'action')}"
     size = f"{spaces}, discount {brief(game.discount)}, tremble {brief(game.tremble)}"
-    return size + (f"; {parameters}" if parameters else "")
+    size += f"; {parameters}" if parameters else ""
+    return size + (f"; {family_text(game.unknown)}" if game.unknown else "")
 
 
 def count(number: int, one: str, more: str = "") -> str:

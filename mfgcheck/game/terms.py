@@ -22,6 +22,7 @@ from sympy.logic.boolalg import And, BooleanFalse, BooleanTrue, Not, Or
 from mfgcheck import rigor
 from mfgcheck.errors import InvalidGame
 from mfgcheck.game.numbers import from_sympy_float, rational
+from mfgcheck.game.unknown import Unknown
 
 Terms: TypeAlias = dict[sympy.Expr, Fraction]
 """A sum of rational multiples of terms; no coefficient is zero."""
@@ -76,10 +77,12 @@ class TermReader:
         floats: the float literals met.
         partial: quotients, logarithms and roots met outside Piecewise, and where: they must be
             finite as they were written, even if they cancel in the sum of terms.
+        unknown: the values of unknown functions met.
     """
 
     def __init__(self) -> None:
         self.floats: set[str] = set()
+        self.unknown: dict[Unknown, None] = {}
         self.partial: dict[sympy.Expr, str] = {}
         self._canonical: dict[sympy.Expr, sympy.Expr] = {}
         self._terms: dict[sympy.Expr, Terms] = {}
@@ -138,6 +141,8 @@ class TermReader:
         if not isinstance(
             e, (sympy.Add, sympy.Mul, sympy.Pow, sympy.Min, sympy.Max, sympy.Abs, *_FUNCTIONS)
         ):
+            if isinstance(e, Unknown):
+                return self._unknown(e, what)
             name = e.func.__name__ if isinstance(e, sympy.Function) else str(e)
             raise InvalidGame(
                 f"{what} uses {name}, which is not among the functions allowed: {ALLOWED}"
@@ -155,6 +160,17 @@ class TermReader:
         if result.has(sympy.nan, sympy.oo, -sympy.oo, sympy.zoo):
             raise InvalidGame(f"{what} is not a finite number ({e})")
         return result
+
+    def _unknown(self, e: Unknown, what: str) -> Unknown:
+        x = _expand(self._canon(e.args[0], what))
+        if not all(term is sympy.S.One or isinstance(term, sympy.Symbol) for term in split(x)):
+            raise InvalidGame(
+                f"{what} uses {e}: {e.label} takes a rational number, or a sum of rational "
+                "multiples of aggregates of the mean field"
+            )
+        value = type(e)(x)
+        self.unknown[value] = None
+        return value
 
     def _piecewise(self, e: sympy.Piecewise, what: str) -> sympy.Expr:
         total: sympy.Expr = sympy.S.Zero
@@ -295,14 +311,15 @@ def _merge_steps(product: sympy.Expr) -> sympy.Expr:
     return sympy.Mul(*others, *steps)
 
 
-def to_rigor(e: sympy.Expr, variables: Mapping[sympy.Symbol, int]) -> rigor.Expression:
+def to_rigor(e: sympy.Expr, variables: Mapping[sympy.Expr, int]) -> rigor.Expression:
     """Translate a term (or a sum of terms) for the arithmetic that proves.
 
-    `variables` gives the number of the variable that each aggregate becomes.
+    `variables` gives the number of the variable that each aggregate becomes, and each value of an
+    unknown function.
     """
     if isinstance(e, sympy.Rational):
         return rigor.const(Fraction(int(e.p), int(e.q)))
-    if isinstance(e, sympy.Symbol):
+    if isinstance(e, (sympy.Symbol, Unknown)):
         return rigor.var(variables[e])
     if e is sympy.E:
         return rigor.exp(rigor.const(Fraction(1)))

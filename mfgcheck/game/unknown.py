@@ -6,34 +6,64 @@ proved for every such function.
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Iterable
 from fractions import Fraction
-from typing import Any
+from itertools import pairwise
+from typing import Any, TypeAlias
 
 import sympy
 
-from mfgcheck.errors import InvalidGame
-from mfgcheck.game.numbers import exact
+from mfgcheck.errors import BadInput, InvalidGame
+from mfgcheck.game.numbers import exact, rational
 
 
 class Unknown(sympy.Function):  # type: ignore[misc]
     """The value of an unknown non-increasing function at a number or at an aggregate.
 
-    Each function that `decreasing` returns is a subclass with `low` and `high` set; two with equal
-    name and bounds are the same function.
+    Each function that `decreasing` returns is a subclass with `label`, `low` and `high` set; two
+    with equal name and bounds are the same function.
     """
 
     nargs = 1
     is_real = True
+    is_number = False  # else sympy would try to compute it, in Max say
+    label: str
     low: Fraction
     high: Fraction
+
+    def __new__(cls, x: object, **options: Any) -> Unknown:
+        """Return the value at x.
+
+        Raises:
+            InvalidGame: x is neither a number nor made of aggregates, or is such a value itself.
+        """
+        made: Unknown = super().__new__(cls, _argument(cls.label, x), **options)
+        return made
 
     @classmethod
     def eval(cls, x: sympy.Expr) -> None:
         """Stay as it is: nothing is known of single values."""
         del x
 
+    @classmethod
+    def _should_evalf(cls, x: sympy.Expr) -> int:
+        del x
+        return -1  # sympy evaluates functions of floats by their name: one may be called exp
 
-_made: dict[tuple[str, Fraction, Fraction], type[Unknown]] = {}
+    def _eval_evalf(self, precision: int) -> None:
+        del precision
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"{self.label}({printer.doprint(self.args[0])})"
+
+    def _sympyrepr(self, printer: Any) -> str:
+        return f"{self.label}[{self.low}, {self.high}]({printer.doprint(self.args[0])})"
+
+
+UnknownFunction: TypeAlias = type[Unknown]
+
+_made: dict[tuple[str, Fraction, Fraction], UnknownFunction] = {}
 # sympy compares functions by their class, so equal functions must share one.
 
 
@@ -65,5 +95,74 @@ def decreasing(name: str, low: object, high: object) -> Any:
         )
     key = (name, *bounds)
     if key not in _made:
-        _made[key] = type(name, (Unknown,), {"low": bounds[0], "high": bounds[1]})
+        _made[key] = type(name, (Unknown,), {"label": name, "low": bounds[0], "high": bounds[1]})
     return _made[key]
+
+
+def functions_in(applications: Iterable[Unknown]) -> tuple[UnknownFunction, ...]:
+    """Return the functions that occur, by name.
+
+    Raises:
+        InvalidGame: two of them have the same name, which no report could tell apart.
+    """
+    found = sorted({type(e) for e in applications}, key=lambda p: (p.label, p.low, p.high))
+    for p, q in pairwise(found):
+        if p.label == q.label:
+            raise InvalidGame(
+                f"two unknown functions are called {p.label}, one with values in "
+                f"{bounds_text(p)} and one in {bounds_text(q)}: give them different names"
+            )
+    return tuple(found)
+
+
+def has_unknown(values: Iterable[object]) -> bool:
+    """Whether values of unknown functions occur in numbers or expressions."""
+    return any(isinstance(v, sympy.Expr) and v.has(Unknown) for v in values)
+
+
+def bounds_text(p: UnknownFunction) -> str:
+    """Return where the values of a function lie: `[0, 1]`."""
+    return f"[{p.low}, {p.high}]"
+
+
+def family_text(functions: Iterable[UnknownFunction]) -> str:
+    """Say for which functions a verdict holds.
+
+    >>> family_text([decreasing("p", 0, 1), decreasing("q", "1/2", 2)])
+    'for every non-increasing p with values in [0, 1] and q with values in [1/2, 2]'
+    """
+    names = " and ".join(f"{p.label} with values in {bounds_text(p)}" for p in functions)
+    return f"for every non-increasing {names}"
+
+
+def refuse_family(functions: Iterable[UnknownFunction]) -> None:
+    """Raise if a game that has unknown functions is given to what computes with numbers.
+
+    Raises:
+        BadInput: there is one.
+    """
+    for p in functions:
+        raise BadInput(
+            f"this needs a concrete function in the place of {p.label}: the game stands for all "
+            f"games with a non-increasing {p.label}, and the clauses alone are decided for all of "
+            "them"
+        )
+
+
+def _argument(name: str, x: object) -> sympy.Expr:
+    if isinstance(x, sympy.Expr):
+        if x.has(Unknown):
+            raise InvalidGame(f"{name}({x}): values of unknown functions cannot be put into one")
+        return x
+    if isinstance(x, Fraction):
+        return rational(x)
+    if isinstance(x, float):  # kept as it is, so that the report can name the literal
+        return sympy.Float(x)
+    try:
+        if not isinstance(x, bool):
+            return sympy.Integer(operator.index(x))  # type: ignore[arg-type]  # and numpy integers
+    except TypeError:
+        pass
+    raise InvalidGame(
+        f"{name}({x!r}): {name} takes a number or an aggregate of the mean field, such as z.mean()"
+    )

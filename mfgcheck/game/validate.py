@@ -18,6 +18,7 @@ from mfgcheck.game.separable import SeparableForm
 from mfgcheck.game.setting import Masses
 from mfgcheck.game.sparse import Ints, Rows
 from mfgcheck.game.terms import join, vanishes
+from mfgcheck.game.unknown import Unknown
 
 _PATIENCE = 3.0  # seconds for an identity, and ten times that for all signs
 
@@ -43,6 +44,12 @@ def mean_field_text(states: Order, z: Masses) -> str:
     if len(z) == 1:
         return f"all mass at {states.text(next(iter(z)))}"
     return ", ".join(f"{mass} at {states.text(x)}" for x, mass in z.items())
+
+
+def _instance_text(outcome: Fails) -> str:
+    if outcome.instance is None or not outcome.instance.functions:
+        return ""
+    return f" if {outcome.instance.text}"
 
 
 def row_text(states: Order, actions: Order, row: int) -> str:
@@ -72,6 +79,8 @@ def _infinite(
     f: rigor.Expression, numbers: tuple[int, ...], what: str, states: Order, scalars: Scalars
 ) -> str:
     """Return the doubt that f is finite, or raise if it is not at a vertex."""
+    if scalars.uncertain(numbers):
+        return f"{what}: that this is finite for all functions was not proved"
     for x in scalars.setting(numbers).distinct.values() if numbers else (0,):
         at = scalars.setting(numbers).at({x: Fraction(1)}) if numbers else {}
         value = rigor.enclose(rigor.substitute(f, at), [])
@@ -135,6 +144,7 @@ def _excess(excess: dict[int, Fraction], where: str, states: Order, scalars: Sca
         outcome = scalars.decide(vector, Claim.NONNEGATIVE, Deadline(_PATIENCE))
         if isinstance(outcome, Fails):
             at = "" if outcome.everywhere else f" with {mean_field_text(states, outcome.z)}"
+            at += _instance_text(outcome)
             side = "less" if sign > 0 else "more"
             raise InvalidGame(
                 f"{where} sums to {side} than 1{at}: its weights sum to {total}, which must be 1 "
@@ -156,6 +166,8 @@ def _with_fewer_aggregates(
     e: sympy.Expr, excess: dict[int, Fraction], scalars: Scalars
 ) -> sympy.Expr:
     """Write aggregates that are affine in others through these: z[0] + z[1] + z[2] is 1."""
+    if e.has(Unknown):
+        return e  # aggregates stand within p(..), too
     numbers = sorted({j for t in excess for j in scalars.aggregates_of[t]})
     chosen = [scalars.aggregates[j] for j in numbers]
     columns = [[sympy.S.One] * scalars.states.size]
@@ -193,7 +205,8 @@ def _check_signs(form: SeparableForm, states: Order, actions: Order, scalars: Sc
             at = f" at the mean field with {mean_field_text(states, outcome.z)}"
             raise InvalidGame(
                 f"{where}: the weight {form.weight_text(i)} is negative"
-                f"{'' if outcome.everywhere else at}: weights are probabilities"
+                f"{'' if outcome.everywhere else at}{_instance_text(outcome)}: weights are "
+                "probabilities"
             )
         if isinstance(outcome, Open):
             doubts.append(f"{where}: a weight may be negative ({outcome.reason})")

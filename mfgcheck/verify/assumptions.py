@@ -19,7 +19,8 @@ from mfgcheck.game.screen import Vectors, in_order, proved_together
 from mfgcheck.game.setting import Masses
 from mfgcheck.game.sparse import Exact, integers, largest, widen
 from mfgcheck.game.terms import Above, AtLeast, to_rigor, vanishes
-from mfgcheck.game.validate import as_vectors, row_text
+from mfgcheck.game.unknown import Unknown
+from mfgcheck.game.validate import as_vectors, mean_field_text, row_text
 from mfgcheck.verify.verdict import Status, Verdict
 
 ASSUMPTIONS: dict[str, str] = {
@@ -120,6 +121,8 @@ def _bounded_reward(game: Game, deadline: Deadline) -> Verdict:
     if game.doubts:
         name, reason = "assumption.bounded_reward", game.doubts[0]
         return Verdict(name, Status.UNDECIDED, "no valid game", 0.0, reason=reason)
+    if game.unknown:
+        return _bounded_for_all(game, deadline)
     bounds = reward_range(game, deadline)
 
     def verdict(status: Status) -> Verdict:
@@ -134,6 +137,27 @@ def _bounded_reward(game: Game, deadline: Deadline) -> Verdict:
     if any(isinstance(side, tuple) for side in sides):
         return verdict(Status.REFUTED)
     return verdict(Status.PROVED if all(side is True for side in sides) else Status.UNDECIDED)
+
+
+def _bounded_for_all(game: Game, deadline: Deadline) -> Verdict:
+    """Decide |r| <= 1 for every unknown function."""
+    name, how = "assumption.bounded_reward", "bounds for all functions"
+    claim, status, reason = Claim.NONNEGATIVE, Status.PROVED, "|r| <= 1 for all functions"
+    for sign in (1, -1):
+        vectors = _shifted(game, Fraction(1), sign)
+        proved = proved_together(game.scalars, vectors, claim, deadline)
+        order = range(len(vectors))
+        for i, outcome in in_order(game.scalars, vectors, order, proved, claim, deadline, {}):
+            if isinstance(outcome, Fails):
+                row = row_text(game.states, game.actions, int(np.argmax(game.form.reward == i)))
+                where = f"r {'exceeds 1' if sign > 0 else 'falls below -1'} at {row}"
+                where += f" with {mean_field_text(game.states, outcome.z)}"
+                if outcome.instance is not None and outcome.instance.functions:
+                    where += f" if {outcome.instance.text}"
+                return Verdict(name, Status.REFUTED, how, 0.0, reason=where)
+            if isinstance(outcome, Open):
+                status, reason = Status.UNDECIDED, outcome.reason
+    return Verdict(name, status, how, 0.0, reason=reason)
 
 
 def _supremum(
@@ -255,6 +279,10 @@ def _all_below(
 def _continuous(game: Game, deadline: Deadline) -> Verdict:
     """Decide continuity in z: only steps jump; finite terms without steps are continuous."""
     name = "assumption.continuous"
+    for value, known in game.form.unknown.items():
+        if known.argument is not None and any(term.has(value) for term in game.form.terms):
+            reason = f"{value} jumps where {value.label} does, and nothing says that it does not"
+            return Verdict(name, Status.UNDECIDED, "unknown functions", 0.0, reason=reason)
     stepped = {t: term for t, term in enumerate(game.form.terms) if term.has(AtLeast, Above)}
     if not stepped:
         return Verdict(name, Status.PROVED, "no jumps in any term", 0.0)
@@ -341,6 +369,8 @@ def _jump(game: Game, e: sympy.Expr, m: sympy.Symbol, c: sympy.Rational) -> str 
         if vanishes(difference):
             continue
         sign = None
+        if scalars.uncertain((j,)) or difference.has(Unknown):
+            return False
         if not linked and not difference.free_symbols and not difference.has(sympy.nan, sympy.zoo):
             sign = rigor.sign(to_rigor(difference, {}))
         return f"by {difference}" if sign else False

@@ -7,8 +7,10 @@ from fractions import Fraction
 from functools import reduce
 
 import numpy as np
+import sympy
 
 from mfgcheck import rigor
+from mfgcheck.game.family import decidable, difference, mean_fields
 from mfgcheck.game.floats import Floats, to_float
 from mfgcheck.game.game import Game
 from mfgcheck.game.inequalities import (
@@ -18,6 +20,7 @@ from mfgcheck.game.inequalities import (
     Vector,
     trouble,
 )
+from mfgcheck.game.instance import weigh
 from mfgcheck.game.setting import Masses
 from mfgcheck.verify.clauses import Shape
 from mfgcheck.verify.corners import corners
@@ -43,7 +46,8 @@ def decide_best_reward(game: Game, monotone: Status | None, deadline: Deadline) 
         if deadline.passed:
             reasons.append("the time limit was reached")
             break
-        found = _refuted_at_vertices(game, low, high)
+        search = _refuted_for_some if game.unknown else _refuted_at_vertices
+        found = search(game, low, high)
         if found is None:
             found = _compare(game, low, high, reasons, deadline)
         if found is not None:
@@ -92,6 +96,19 @@ def _refuted_at_vertices(game: Game, low: int, high: int) -> Masses | None:
         if _falls_at(game, low, high, {x: Fraction(1)}):
             return {x: Fraction(1)}
     return None
+
+
+def _refuted_for_some(game: Game, low: int, high: int) -> Masses | None:
+    """Return a mean field where the best reward falls for some choice of the unknown functions."""
+
+    def best(s: int, z: Masses) -> sympy.Expr:
+        rows = (_vector(game, s, a) for a in range(game.actions.size))
+        scale = game.form.rewards.denominator
+        vectors = (tuple((t, int(c * scale)) for t, c in row.items()) for row in rows)
+        return sympy.Max(*(difference(game.scalars, vector, z) for vector in vectors))
+
+    fields = mean_fields(game.states)
+    return next((z for z in fields if weigh(best(high, z) - best(low, z)) is not None), None)
 
 
 def _falls_at(game: Game, low: int, high: int, z: Masses) -> bool:
@@ -145,13 +162,17 @@ def _compare(
         ]
         best = reduce(_maximum, functions)
         setting = game.scalars.setting(numbers)
+        if not decidable(setting):
+            reasons.append(f"{question}: it has too many values of unknown functions")
+            continue
         result = rigor.prove_nonnegative(best, setting.region, rigor.Limits(deadline=deadline.at))
-        if isinstance(result, rigor.Refuted):
+        if isinstance(result, rigor.Refuted) and not game.unknown:
             z = setting.mean_field(result.point)
             if z is not None and _falls_at(game, low, high, z):
                 return z
         if isinstance(result, rigor.Refuted):
-            reasons.append(f"{question}: negative so close to M that no mean field shows it")
+            shown = "was found that shows" if game.unknown else "shows"
+            reasons.append(f"{question}: negative so close to M that no mean field {shown} it")
         elif isinstance(result, rigor.Undecided):
             reasons.append(f"{question}: {trouble(result)}")
     return None

@@ -12,6 +12,7 @@ from mfgcheck.errors import BadInput
 from mfgcheck.game.game import Game
 from mfgcheck.game.inequalities import Deadline
 from mfgcheck.game.summary import game_dict, game_line
+from mfgcheck.game.unknown import family_text
 from mfgcheck.report.blocks import Block, Heading, Note, Paragraph, Table
 from mfgcheck.verify.assumptions import ASSUMPTIONS, decide_assumption
 from mfgcheck.verify.best_reward import decide_best_reward
@@ -155,7 +156,7 @@ def check(
             verdict = _decide(game, name, found, deadline)
             # The tremble and the order of the states do not depend on what may be no game.
             unaffected = name in ("assumption.tremble", "assumption.chain")
-            found[name] = verdict if unaffected else _with_doubts(game, verdict)
+            found[name] = verdict if unaffected else _of_family(game, _with_doubts(game, verdict))
         if on_progress is not None:
             on_progress(total, total, "")
     except KeyboardInterrupt:  # what is decided is kept
@@ -179,6 +180,13 @@ def _with_doubts(game: Game, verdict: Verdict) -> Verdict:
         return verdict
     reason = f"it would be proved if this is a game, but {game.doubts[0]}"
     return replace(verdict, status=Status.UNDECIDED, reason=reason)
+
+
+def _of_family(game: Game, verdict: Verdict) -> Verdict:
+    """Return the verdict with the unknown functions that it speaks of, too."""
+    if not game.unknown:
+        return verdict
+    return replace(verdict, domain=f"{verdict.domain}, {family_text(game.unknown)}")
 
 
 def _decide(game: Game, name: str, found: Mapping[str, Verdict], deadline: Deadline) -> Verdict:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from mfgcheck.game.game import Game
 from mfgcheck.game.inequalities import Claim, Deadline, Fails, Holds, Open, Outcome
+from mfgcheck.game.instance import Scope
 from mfgcheck.game.screen import Flags, in_order, proved_together
 from mfgcheck.verify.clauses import Clause
 from mfgcheck.verify.corners import Corners, corners
@@ -17,6 +18,8 @@ from mfgcheck.verify.refutation import make_witness
 from mfgcheck.verify.upper_sets import TooManyUpperSets
 from mfgcheck.verify.verdict import Status, Verdict
 from mfgcheck.verify.witness import Witness
+
+_MORE_FAILURES = 30  # looked at for one that more of the unknown functions share
 
 
 def decide_clause(game: Game, clause: Clause, deadline: Deadline) -> Verdict:
@@ -71,14 +74,25 @@ def _first_failure(
     deadline: Deadline,
     known: dict[int, Outcome],
 ) -> tuple[int | None, list[Open]]:
+    """Return the first inequality that fails, and what was undecided before.
+
+    With unknown functions it is the one that fails for most of them, among the first few.
+    """
     undecided: list[Open] = []
     claim = clause.claim
+    best: tuple[Scope, int] | None = None
+    left = _MORE_FAILURES
     for i, outcome in in_order(game.scalars, family.vectors, order, proved, claim, deadline, known):
         if isinstance(outcome, Fails):
-            return i, undecided
+            scope = outcome.scope
+            if best is None or scope > best[0]:
+                best = scope, i
+            left -= 1
+            if scope is Scope.EVERY or left <= 0:
+                break
         if isinstance(outcome, Open):
             undecided.append(outcome)
-    return None, undecided
+    return (None if best is None else best[1]), undecided
 
 
 def _witness(

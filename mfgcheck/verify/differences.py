@@ -171,7 +171,7 @@ def _restricted(
 ) -> tuple[list[Ints], Exact]:
     """Sum equal entries, without the terms that are constant in z if `varying`."""
     if varying:
-        depends = np.array([bool(a) for a in game.scalars.aggregates_of], dtype=bool)
+        depends = np.array(game.scalars.varies, dtype=bool)
         keep = depends[keys[1]]
         keys, value = [key[keep] for key in keys], value[keep]
     return group(keys, value)

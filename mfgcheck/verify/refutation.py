@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from mfgcheck.errors import InvalidGame
 from mfgcheck.game.game import Game
+from mfgcheck.game.instance import weigh
 from mfgcheck.game.orders import Order
 from mfgcheck.game.separable import trace
 from mfgcheck.game.setting import Masses
@@ -28,6 +29,9 @@ def make_witness(
 
     `everywhere` says that the mean field does not matter, for the text.
 
+    With unknown functions the witness says for which of them the value is negative, as far as the
+    value that was recomputed shows it.
+
     Raises:
         InvalidGame: the game's functions answer otherwise than when the game was made.
         AssertionError: the replayed value is not certified negative; that would be a defect.
@@ -47,7 +51,8 @@ def make_witness(
         z2=None if z2 is None else _law(states, z2),
     )
     value = recompute(game, place)
-    lower, upper = enclosed(value)
+    instance = weigh(value) if game.unknown else None
+    lower, upper = enclosed(value if instance is None else instance.settle(value))
     if not upper < 0:
         again = trace(states, actions, game.reward, game.transition)
         if again.digest() != game.form.digest():
@@ -56,7 +61,7 @@ def make_witness(
                 "functions of (s, a, z)"
             )
         raise AssertionError(f"the witness of {clause} does not replay: {place} gives {value}")
-    witness = replace(place, value=value, lower=lower, upper=upper)
+    witness = replace(place, value=value, lower=lower, upper=upper, instance=instance)
     return replace(witness, text=tell(game, witness, everywhere=everywhere))
 
 

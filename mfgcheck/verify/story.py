@@ -7,6 +7,7 @@ import sympy
 from mfgcheck.game.game import Game
 from mfgcheck.game.inequalities import Claim
 from mfgcheck.game.numbers import label_text, short
+from mfgcheck.game.unknown import Unknown
 from mfgcheck.verify.clauses import BY_ID, Shape
 from mfgcheck.verify.witness import (
     Law,
@@ -22,6 +23,9 @@ from mfgcheck.verify.witness import (
 def tell(game: Game, witness: Witness, *, everywhere: bool) -> str:
     """Return a failure in words; `everywhere` says that the mean field does not matter."""
     with_z = "whatever the mean field" if everywhere else f"with {mass_text(witness.z)}"
+    example = ""
+    if witness.instance is not None and witness.instance.functions:
+        example = f"Take {witness.instance.text}. "
     clause = BY_ID[witness.clause]
     if witness.clause == "reward.max_monotone_s":
         story = _best_story(game, witness, with_z)
@@ -33,7 +37,7 @@ def tell(game: Game, witness: Witness, *, everywhere: bool) -> str:
         story = _row_story(game, witness)
     else:
         story = _difference_story(game, witness)
-    return f"{story} The difference is {value_text(witness)}."
+    return f"{example}{story} The difference is {value_text(witness)}."
 
 
 def mass_text(z: Law) -> str:
@@ -52,6 +56,10 @@ def mass_text(z: Law) -> str:
 def value_text(witness: Witness) -> str:
     """Return a witness's value, exactly and as a decimal number."""
     value = witness.value
+    if witness.instance is not None and value.has(Unknown):
+        shown = short((witness.lower + witness.upper) / 2)
+        claim = witness.instance.claim
+        return f"{_factored(value)}, here {shown}, and negative {claim}"
     if isinstance(value, sympy.Integer):
         return str(value)
     if isinstance(value, sympy.Rational):
@@ -59,9 +67,21 @@ def value_text(witness: Witness) -> str:
     return f"{sympy.factor_terms(value)}, about {_decimal(value, 6)}"
 
 
+def _factored(value: sympy.Expr) -> str:
+    """Return a negative number as minus a product: -27*(p(0) - p(24))/1000."""
+    texts = [str(sympy.factor(value)), f"-{sympy.factor(-value)}"]
+    return min(texts, key=lambda text: (text.count("-"), len(text)))
+
+
+def _measure(game: Game, witness: Witness, pair: Pair, z: Law) -> sympy.Expr:
+    return witness.settle(measure(game, witness, pair, z))
+
+
 def _best_story(game: Game, witness: Witness, with_z: str) -> str:
     (s, _), (s2, _) = witness.corners
-    before, after = _apart(*(best_reward(game, state, witness.z) for state in (s, s2)))
+    before, after = _apart(
+        *(witness.settle(best_reward(game, state, witness.z)) for state in (s, s2))
+    )
     return (
         f"The best reward falls from {before} to {after} when the state rises from "
         f"{label_text(s)} to {label_text(s2)}, {with_z}."
@@ -71,14 +91,14 @@ def _best_story(game: Game, witness: Witness, with_z: str) -> str:
 def _fall_story(game: Game, witness: Witness, with_z: str) -> str:
     low, high = witness.corners
     step, place = _step(low, high)
-    before, after = _apart(*(measure(game, witness, pair, witness.z) for pair in (low, high)))
+    before, after = _apart(*(_measure(game, witness, pair, witness.z) for pair in (low, high)))
     return f"{step} lowers {_what(game, witness)} from {before} to {after} when {place}, {with_z}."
 
 
 def _row_story(game: Game, witness: Witness) -> str:
     (pair,) = witness.corners
     larger = witness.z2 or witness.z
-    before, after = _apart(*(measure(game, witness, pair, z) for z in (witness.z, larger)))
+    before, after = _apart(*(_measure(game, witness, pair, z) for z in (witness.z, larger)))
     return (
         f"When {_at(pair)}, {_what(game, witness)} falls from {before} to {after} as the mean "
         f"field rises from {mass_text(witness.z)} to {mass_text(larger)}."
@@ -90,7 +110,7 @@ def _difference_story(game: Game, witness: Witness) -> str:
     larger = witness.z2 or witness.z
     step, place = _step(low, high)
     first, second = (
-        measure(game, witness, high, z) - measure(game, witness, low, z)
+        _measure(game, witness, high, z) - _measure(game, witness, low, z)
         for z in (witness.z, larger)
     )
     what = _what(game, witness)
@@ -104,8 +124,8 @@ def _square_story(game: Game, witness: Witness, with_z: str) -> str:
     """Tell a square as one step, made from two places: low -> one, and other -> high."""
     (_, low), (_, one), (_, other), (_, high) = signed_corners(game, witness)
     z = witness.z
-    first = measure(game, witness, one, z) - measure(game, witness, low, z)
-    second = measure(game, witness, high, z) - measure(game, witness, other, z)
+    first = _measure(game, witness, one, z) - _measure(game, witness, low, z)
+    second = _measure(game, witness, high, z) - _measure(game, witness, other, z)
     what = _what(game, witness)
     if low[0] == one[0] and low[1] == other[1]:
         step, place = _step(low, one)

@@ -12,6 +12,7 @@ import sympy
 
 from mfgcheck import rigor
 from mfgcheck.game.game import Game
+from mfgcheck.game.instance import Instance
 from mfgcheck.game.numbers import Label, label_json, label_text
 from mfgcheck.game.terms import TermReader, join, to_rigor
 from mfgcheck.verify.clauses import BY_ID, Shape
@@ -37,7 +38,11 @@ class Witness:
         z, z2: a mean field, and a larger one for claims about changes in z (else None).
         value: the quantity that the clause claims to be >= 0, exactly: the signed sum over the
             corners of P(U | s, a, z) or r(s, a, z); its value at z2 less that at z if z2 is given.
-        lower, upper: rational bounds of the value; `upper` is negative.
+            With unknown functions it is an expression in their values.
+        lower, upper: rational bounds of the value (with `instance`, for its functions); `upper` is
+            negative.
+        instance: functions in the place of the unknown ones, and for which others the value is
+            negative; None if the game has none.
         text: the failure in words.
         unclipped: a second witness at corners where no clip, max or min moved an outcome, if the
             first is not such and there is one.
@@ -54,6 +59,11 @@ class Witness:
     upper: Fraction = Fraction(0)
     text: str = ""
     unclipped: Witness | None = None
+    instance: Instance | None = None
+
+    def settle(self, e: sympy.Expr) -> sympy.Expr:
+        """Return an expression with the witness's functions in the place of unknown ones."""
+        return e if self.instance is None else self.instance.settle(e)
 
     def replay(self, game: Game) -> sympy.Expr:
         """Recompute the value from the game's own functions, by plain summation.
@@ -80,6 +90,7 @@ class Witness:
             },
             "text": self.text,
             "unclipped": self.unclipped.to_dict() if self.unclipped else None,
+            "functions": None if self.instance is None else self.instance.to_dict(),
         }
 
 

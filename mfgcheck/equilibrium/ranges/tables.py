@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mfgcheck.errors import BadInput
+from mfgcheck.game.arguments import need_game
 from mfgcheck.game.floats import Floats, quotients
 from mfgcheck.game.game import Game
 from mfgcheck.game.numbers import brief
@@ -80,8 +81,10 @@ class Tables:
         """Read the tables off a game's separable form.
 
         Raises:
-            BadInput: the tremble is so large that the TQ-value operator is not the right one.
+            BadInput: the tremble is so large that the TQ-value operator is not the right one, or
+                the game has unknown functions.
         """
+        need_game(game)
         kappa, spread = tremble_weights(game)
         form, size = game.form, game.states.size * game.actions.size
         owner, term, value = form.rewards.gather(form.reward)

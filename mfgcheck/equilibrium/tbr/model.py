@@ -23,6 +23,7 @@ import sympy
 
 from mfgcheck.equilibrium.tbr.scalar import Scalar, compile_term, value_of
 from mfgcheck.errors import BadInput, InvalidGame
+from mfgcheck.game.arguments import need_game
 from mfgcheck.game.floats import Floats
 from mfgcheck.game.game import Game
 from mfgcheck.game.mean_field import Value
@@ -124,7 +125,8 @@ class Model:
 
         Raises:
             BadInput: the tremble is above (|A| - 1)/|A|, a number is too large for float64, or
-                all rewards are too small, or the discount is within 10^-12 of 1.
+                all rewards are too small, the discount is within 10^-12 of 1, or the game has
+                unknown functions.
 
         >>> from mfgcheck import Game, point
         >>> stay = Game(states=3, actions=2, reward=lambda s, a, z: s - a * z.mean() / 2,
@@ -132,6 +134,7 @@ class Model:
         >>> Model.of(stay).at(np.array([0.5, 0.0, 0.5])).reward[2, 1]
         np.float64(1.5)
         """
+        need_game(game)
         n, k, form = game.states.size, game.actions.size, game.form
         slip = game.tremble / (k - 1) if k > 1 else game.tremble
         likely = 1 - game.tremble - slip
