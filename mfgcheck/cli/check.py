@@ -1,4 +1,4 @@
-"""`mfgcheck check`: every clause of Definition 1, and with `--levels` what holds beyond it."""
+"""`mfgcheck check`: every clause of Definition 1; `--levels` and `--all-sizes` add to that."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from mfgcheck.equilibrium.levels import Levels
     from mfgcheck.report.progress import Progress
+    from mfgcheck.verify.all_sizes.result import AllSizes
     from mfgcheck.verify.check import Report
 
 _STATUSES = {"PROVED": DONE, "REFUTED": REFUTED, "UNDECIDED": UNDECIDED}
@@ -39,6 +40,7 @@ def run_check(options: Namespace) -> int:
 
     clauses = _clauses(options.clause)
     levels: Levels | None = None
+    sizes: AllSizes | None = None
     # What a game's own code prints must not get into the report.
     with (
         redirect_stdout(sys.stderr),
@@ -48,13 +50,19 @@ def run_check(options: Namespace) -> int:
         report = check(game, clauses, options.time_limit, on_progress=progress.update)
         if options.levels and not report.interrupted:
             levels = _levels(report, options.time_limit, progress)
+        if options.all_sizes and not report.interrupted:
+            sizes = _all_sizes(report, progress)
     with stdout() as out:
         if options.json:
-            found = report.to_dict() | ({} if levels is None else {"levels": levels.to_dict()})
+            found = report.to_dict()
+            found |= {} if levels is None else {"levels": levels.to_dict()}
+            found |= {} if sizes is None else {"all_sizes": sizes.to_dict()}
             out.write(json.dumps(found, indent=2, allow_nan=False) + "\n")
         elif not options.quiet:
-            write([*report.blocks(), *([] if levels is None else levels.blocks())], out)
+            more = [result.blocks() for result in (levels, sizes) if result is not None]
+            write([*report.blocks(), *(block for blocks in more for block in blocks)], out)
     stopped = levels.interrupted if levels is not None else bool(options.levels)
+    stopped = stopped or (sizes is None and bool(options.all_sizes))
     if report.interrupted or stopped:
         say("interrupted: what was decided before is reported")
         return INTERRUPTED
@@ -68,6 +76,17 @@ def _levels(report: Report, time_limit: float | None, progress: Progress) -> Lev
     try:
         return levels(report.game, report, time_limit, on_progress=progress.update)
     except KeyboardInterrupt:  # the report on the clauses is not lost
+        return None
+
+
+def _all_sizes(report: Report, progress: Progress) -> AllSizes | None:
+    """Return the verdicts for all sizes; None if that was stopped from the keyboard."""
+    from mfgcheck.verify.all_sizes.decide import all_sizes
+
+    progress.update(0, 1, "all sizes")
+    try:
+        return all_sizes(report.game).only(report.clauses)
+    except KeyboardInterrupt:
         return None
 
 

@@ -109,6 +109,12 @@ def _check(commands: Any) -> None:
         "are there, what does T-BR do; no part of the exit status",
     )
     command.add_argument(
+        "--all-sizes",
+        action="store_true",
+        help="add for which numbers of states and actions each clause holds, where reward and "
+        "transition are formulas of s and a; no part of the exit status",
+    )
+    command.add_argument(
         "--time-limit",
         type=_seconds,
         metavar="SECONDS",

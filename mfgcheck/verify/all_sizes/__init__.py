@@ -1,0 +1,1 @@
+"""Definition 1 for every number of states and actions at once, where formulas allow it."""
