@@ -9,12 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeAlias
 
 import sympy
 
 from mfgcheck.errors import InvalidGame
 from mfgcheck.game.numbers import exact, normal_label, rational
+
+if TYPE_CHECKING:
+    from mfgcheck.game.laws import Law
 
 Part: TypeAlias = tuple[sympy.Expr, sympy.Expr]
 """A weight, and the outcome that has it."""
@@ -112,10 +116,15 @@ def lift(x: object) -> FormulaLaw:
     if isinstance(x, FormulaLaw):
         return x
     if isinstance(x, Law):
-        return FormulaLaw(tuple((rational(p), _outcome(y)) for y, p in x.probabilities.items()))
+        return _lifted(x)
     if isinstance(x, Blend):
         return FormulaLaw(tuple((v * w, y) for v, law in x.parts for w, y in lift(law).parts))
     return FormulaLaw(((sympy.S.One, _outcome(x)),))
+
+
+@lru_cache(maxsize=256)
+def _lifted(law: Law) -> FormulaLaw:
+    return FormulaLaw(tuple((rational(p), _outcome(y)) for y, p in law.probabilities.items()))
 
 
 def uniform_formulas(outcomes: Iterable[object]) -> FormulaLaw:

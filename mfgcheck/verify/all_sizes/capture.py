@@ -18,6 +18,7 @@ from mfgcheck.game.formulas import FormulaLaw, is_formula, lift
 from mfgcheck.game.game import Game, untraced
 from mfgcheck.game.laws import Blend, Law
 from mfgcheck.game.numbers import exact, from_sympy_float, rational
+from mfgcheck.game.unknown import Unknown
 from mfgcheck.verify.all_sizes.abstract import TOP, A, AbstractMeanField, S, mean_field_parts
 from mfgcheck.verify.all_sizes.sums import expand
 
@@ -166,6 +167,8 @@ def _call(function: Callable[..., object], name: str, s: object, a: object, game
 
 def _exact(e: sympy.Expr, what: str) -> sympy.Expr:
     """Return an expression with float literals as the decimals they show."""
+    if isinstance(e, sympy.Rational):
+        return e
     try:
         floats = {f: rational(from_sympy_float(f, what)) for f in e.atoms(sympy.Float)}
     except MfgCheckError as error:
@@ -186,6 +189,8 @@ def _kernel(game: Game) -> Kernel:
                 f"the weight {weight} depends on s or a: only outcomes may, as in "
                 "point(s + a).clip(0, top)"
             )
+        if mean_field_parts(outcome) or outcome.has(Unknown):
+            raise Unreadable(f"the outcome {outcome} is no number at given s and a")
         if outcome.free_symbols:
             parts.append((weight, _with_top(outcome, top)))
         else:

@@ -21,7 +21,7 @@ from mfgcheck.verify.all_sizes.abstract import MEAN, TOP, A, Mass, MeanOf, S, Ta
 from mfgcheck.verify.all_sizes.capture import Family
 from mfgcheck.verify.all_sizes.found import SizeVerdict, undecided
 from mfgcheck.verify.all_sizes.points import Size
-from mfgcheck.verify.all_sizes.replay import Replayed, Rest, clipped, size_parameters
+from mfgcheck.verify.all_sizes.replay import Replayed, Rest, clipped, evaluated, size_parameters
 from mfgcheck.verify.check import check
 from mfgcheck.verify.verdict import Status
 
@@ -109,7 +109,7 @@ def formula_game(family: Family, rest: Rest, n: int, k: int) -> Game | None:
         if family.kernel is None:
             return point(s)
         moving = [
-            (_evaluated(weight, z), point(clipped(x.subs({S: s, A: a, TOP: top}), top)))
+            (_evaluated(weight, z), point(clipped(evaluated(x, {S: s, A: a, TOP: top}), top)))
             for weight, x in family.kernel.parts
         ]
         return moving + [(weight, point(clipped(x, top))) for x, weight in rest.items()]

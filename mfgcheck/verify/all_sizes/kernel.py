@@ -131,9 +131,7 @@ def _decide_pattern(
 def _verdict(
     clause: str, failing: list[_Failing], doubtful: list[Size], kernel: Kernel
 ) -> SizeVerdict:
-    functions = sorted(
-        {type(u).__name__ for weight, _ in kernel.parts for u in weight.atoms(Unknown)}
-    )
+    functions = sorted({u.label for weight, _ in kernel.parts for u in weight.atoms(Unknown)})
     named = " and ".join(functions)
     failed = [size for f in failing for size in f.sizes]
     open_from = minimal([size for size in doubtful if not at_least(size, failed)])

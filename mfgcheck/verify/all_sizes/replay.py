@@ -8,7 +8,7 @@ looked at, no one can tell; the report says which family was read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -156,7 +156,7 @@ def _compare_kernel(game: Game, kernel: Kernel, pairs: _Pairs) -> Rest:
     for s, a in pairs:
         rest: Rest = {x: expand(weight) for weight, x in kernel_parts(game, s, a)}
         for weight, x in kernel.parts:
-            place = clipped(x.subs({S: s, A: a, TOP: top}), top)
+            place = clipped(evaluated(x, {S: s, A: a, TOP: top}), top)
             rest[place] = expand(rest.get(place, sympy.S.Zero) - weight)
         rest = {x: weight for x, weight in rest.items() if weight != 0}
         known = rest if known is None else known
@@ -173,7 +173,19 @@ def clipped(x: sympy.Expr, top: sympy.Integer) -> sympy.Expr:
     >>> clipped(sympy.Integer(9), sympy.Integer(4))
     4
     """
-    return sympy.Min(sympy.Max(x, 0), top)
+    return min(max(x, sympy.S.Zero), top)
+
+
+def evaluated(e: sympy.Expr, labels: Mapping[sympy.Symbol, sympy.Integer]) -> sympy.Expr:
+    """Return an outcome at given labels; sympy itself would be slow with minima and maxima.
+
+    >>> evaluated(sympy.Min(S + 1, 6 * A), {S: sympy.Integer(4), A: sympy.Integer(1)})
+    5
+    """
+    if isinstance(e, (sympy.Min, sympy.Max)):
+        parts = [evaluated(part, labels) for part in e.args]
+        return min(parts) if isinstance(e, sympy.Min) else max(parts)
+    return e.xreplace(dict(labels))
 
 
 def _with_other_parameters(family: Family) -> Family:

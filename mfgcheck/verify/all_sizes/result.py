@@ -168,8 +168,8 @@ def hypotheses(family: Family) -> tuple[str, ...]:
         found.append(f"{names} > 0 in the reward")
     functions = {type(u) for u in used if isinstance(u, Unknown)}
     found += [
-        f"{f.__name__} does not rise, {f.low} <= {f.__name__} <= {f.high}"
-        for f in sorted(functions, key=lambda f: f.__name__)
+        f"{f.label} does not rise, {f.low} <= {f.label} <= {f.high}"
+        for f in sorted(functions, key=lambda f: f.label)
     ]
     given = {str(x) for x in family.values}
     others = [

@@ -54,7 +54,7 @@ def _decide(reward: sympy.Expr, clause: str) -> SizeVerdict:
         "reward.supermodular": _supermodular,
         "reward.increasing_differences": _increasing_differences,
     }
-    functions = " and ".join(sorted({type(u).__name__ for u in reward.atoms(Unknown)}))
+    functions = " and ".join(sorted({u.label for u in reward.atoms(Unknown)}))
     scope = f"every {functions} that does not rise" if functions else ""
     if clause == "reward.max_monotone_s":
         return _max_monotone(reward, scope, functions)
