@@ -208,7 +208,8 @@ CLAIMS: tuple[Claim, ...] = (
                 Shows.FAILS,
                 Means.GAME,
                 "The samples choose the strategy and make the next mean field: in a slow MFG-SC "
-                "its bias adds up, and n_0 with the constant 1 is far too small.",
+                "its bias adds up, and n_0 with the constant 1 is far too small (game and "
+                "numbers are checked; how the bias adds up is on paper, see every-constant).",
                 partial(
                     model_bias.model_is_biased,
                     constant=Fraction(1),
