@@ -62,10 +62,10 @@ class _Side:
     def of(game: Game, up: sympy.Expr) -> _Side:
         states, actions = game.states.values, game.actions.values
         z: Any = _Field(up)
-        reward = [[sympy.sympify(game.reward(s, a, z)) for a in actions] for s in states]
+        reward = [[sympy.S.Zero + game.reward(s, a, z) for a in actions] for s in states]
         rows = [[game.transition(s, a, z) for a in actions] for s in states]
         climb = [
-            [sympy.sympify(row[1]) if isinstance(row, Mapping) else sympy.nan for row in line]
+            [sympy.S.Zero + row[1] if isinstance(row, Mapping) else sympy.nan for row in line]
             for line in rows
         ]
         return _Side(up, reward, climb, game)
