@@ -95,7 +95,7 @@ _EXISTENCE = (
                 "enclosed-infinitely-many",
                 Shows.AGREES,
                 Means.ENCLOSURE,
-                "So has audit-a, the last MFG-SC of the gallery.",
+                "So has audit-a, which has infinitely many.",
                 partial(existence.at_least_one, names=("audit-a",)),
                 slow=True,
             ),

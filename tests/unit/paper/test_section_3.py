@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial
 
 import pytest
 from sympy import Rational
 
-from mfgcheck.gallery import make
+from mfgcheck.gallery import expected, make, names
 from mfgcheck.game.orders import Order, chain, product
 from mfgcheck.paper.claim import Claim
 from mfgcheck.paper.claims.section_3 import CLAIMS
-from mfgcheck.paper.evidence import brute, games, limits
+from mfgcheck.paper.evidence import brute, existence, games, limits
+from mfgcheck.paper.ledger import find
 from tests.oracle.operators import exact_q_values, trembling
 from tests.unit.paper.breaking import Broken, rule
 
@@ -116,6 +118,21 @@ RULINGS = {
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
 def test_verdict(claim: Claim) -> None:
     assert str(rule(claim, {}).ruling) == RULINGS[claim.id]
+
+
+def test_every_game_of_the_gallery_with_complementarities_is_asked_for_a_t_mfe() -> None:
+    asked = {
+        name
+        for piece in find("theorem-1").evidence
+        if isinstance(piece.run, partial) and piece.run.func is existence.at_least_one
+        for name in piece.run.keywords["names"]
+    }
+    proved = {
+        name
+        for name in names()
+        if all(v == "PROVED" for c, v in expected(name).items() if not c.startswith("assumption"))
+    }
+    assert asked - {games.GRID, games.LATTICE} == proved
 
 
 def test_rulings_are_of_all_claims() -> None:
