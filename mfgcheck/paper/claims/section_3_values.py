@@ -32,7 +32,7 @@ CLAIMS: tuple[Claim, ...] = (
                 Shows.HOLDS,
                 Means.PAPER,
                 "The same for every number of actions.",
-                page=f"{_PAGE}#arg-ties",
+                page=f"{_PAGE}#arg-ties-in-g",
             ),
             Evidence(
                 "no-law-at-ties",
