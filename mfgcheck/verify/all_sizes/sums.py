@@ -35,12 +35,28 @@ class Sign:
 
 @lru_cache(maxsize=1 << 14)
 def expand(e: sympy.Expr) -> sympy.Expr:
-    """Return a formula as a sum of products.
+    """Return a formula as a sum of products, in which inverses of equal sums are equal.
 
     >>> expand((sympy.Symbol("x") + 1) * 2)
     2*x + 2
     """
-    return sympy.expand(e, log=False, power_base=False)
+    expanded = sympy.expand(e, log=False, power_base=False)
+    inverses = {f: _inverse(f) for f in expanded.atoms(sympy.Pow) if _is_inverse(f)}
+    if not inverses:
+        return expanded
+    return sympy.Add(*(x.xreplace(inverses) for x in sympy.Add.make_args(expanded)))
+
+
+def _is_inverse(f: sympy.Pow) -> bool:
+    return bool(f.base.is_Add and f.exp.is_Integer and f.exp < 0)
+
+
+def _inverse(f: sympy.Pow) -> sympy.Expr:
+    """Bring 1/(2 x + 2) and 1/(3 x + 3) to multiples of the same 1/(x + 1), so that they cancel."""
+    content, primitive = f.base.as_content_primitive()
+    if primitive.could_extract_minus_sign():
+        content, primitive = -content, -primitive
+    return content**f.exp * primitive**f.exp
 
 
 def sign_of(e: sympy.Expr, *, strictly: bool = False) -> Sign:

@@ -66,9 +66,9 @@ def comparison(outcome: sympy.Expr) -> Comparison:
         return True
     if isinstance(outcome, (sympy.Min, sympy.Max)):
         return _joined([comparison(x) for x in outcome.args], every=isinstance(outcome, sympy.Min))
-    if isinstance(outcome, sympy.Abs):
-        inner = outcome.args[0]
-        return _joined([comparison(inner), comparison(-inner)], every=False)
+    sizes = {x: sympy.Max(x.args[0], -x.args[0]) for x in outcome.atoms(sympy.Abs)}
+    if sizes:
+        return comparison(outcome.xreplace(sizes))
     spread = _distributed(outcome)
     if spread is not None:
         return comparison(spread)
