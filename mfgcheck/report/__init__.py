@@ -27,7 +27,7 @@ __all__ = [
     "write",
 ]
 
-SCHEMAS = ("report", "equilibria", "solution", "budget")
+SCHEMAS = ("report", "equilibria", "solution", "budget", "audit")
 """The results that have a published form in JSON."""
 
 
@@ -36,7 +36,7 @@ def schema(name: str = "report") -> dict[str, Any]:
 
     Args:
         name: "report" for `mfgcheck check`, "equilibria" for `mfgcheck equilibria`, "solution" for
-            `mfgcheck solve`, "budget" for `mfgcheck budget`.
+            `mfgcheck solve`, "budget" for `mfgcheck budget`, "audit" for `mfgcheck audit`.
 
     Raises:
         ValueError: there is no such schema.

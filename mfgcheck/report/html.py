@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from html import escape
 
 from mfgcheck.report.blocks import (
+    STATUS_COLOURS,
     Block,
     Heading,
     Note,
@@ -17,7 +18,7 @@ from mfgcheck.report.blocks import (
 from mfgcheck.report.figures import Curves, HeatMap
 
 # Dark enough for a white page and light enough for a dark one (contrast above 4 on both).
-_STATUS_STYLES = {"PROVED": "#2e8540", "REFUTED": "#d83933", "UNDECIDED": "#a86b00"}
+_COLOURS = {"green": "#2e8540", "red": "#d83933", "yellow": "#a86b00"}
 _HEADING_TAGS = {1: "h3", 2: "h4", 3: "h5"}  # a page that shows a result has its own h1 and h2
 _CELL = 'style="text-align:left;vertical-align:top;padding:0.15em 1em 0.15em 0"'
 
@@ -74,8 +75,10 @@ def _figure(figure: Curves | HeatMap) -> str:
 
 def _text(text: str) -> str:
     return "".join(
-        f'<span style="color:{_STATUS_STYLES[status]};font-weight:600">{escape(piece)}</span>'
-        if status
-        else escape(piece)
+        f'<span style="{_style(status)}">{escape(piece)}</span>' if status else escape(piece)
         for piece, status in split_status(text)
     )
+
+
+def _style(status: str) -> str:
+    return f"color:{_COLOURS[STATUS_COLOURS[status]]};font-weight:600"
