@@ -36,13 +36,9 @@ EXPECTED = {
     "assumption.chain": "PROVED",
     "assumption.continuous": "PROVED",
 }
-
-
-# With susceptibility "any" r is 6/5 where p is 0, and a p that jumps makes the kernel jump.
-EXPECTED_ANY = EXPECTED | {
-    "assumption.bounded_reward": "REFUTED",
-    "assumption.continuous": "UNDECIDED",
-}
+# With susceptibility "any" the argument is the same, as it says of 1 - i no more than that it rises.
+# But r is 6/5 where p is 0 (bounded_reward: REFUTED), and where p jumps the kernel does
+# (continuous: UNDECIDED).
 
 
 def capped_health(

@@ -8,7 +8,9 @@ at numbers, and asks for which functions it is negative.
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -38,7 +40,9 @@ if TYPE_CHECKING:
 
 _MOST_VERTICES = 40
 _MORE = 24  # candidates looked at after a first failure, for one that more functions share
-_MOST_RANK, _MOST_POINTS = 6, 400  # of regions on which more than affine functions are decided
+_MOST_RANK, _MOST_POINTS = 5, 400  # of regions on which more than affine functions are decided
+_MOST_FINE = 3  # from four coordinates on, cells cost much and help little:
+_PATIENCE = 2.0  # seconds for one inequality of so many
 _PARTS = 4
 
 
@@ -67,6 +71,9 @@ def decide_family(
     if not decidable(setting):
         return Open(f"{question}: it has too many values of unknown functions")
     limit = limits(numbers, deadline)
+    if len(numbers) > _MOST_FINE:
+        soon = time.monotonic() + _PATIENCE
+        limit = replace(limit, deadline=soon if deadline.at is None else min(soon, deadline.at))
     result = (
         rigor.prove_nonnegative(f, setting.region, limit)
         if claim is Claim.NONNEGATIVE

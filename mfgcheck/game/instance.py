@@ -150,9 +150,12 @@ def weigh(difference: sympy.Expr) -> Instance | None:
     values = sorted(unknown_values(whole.atoms(Unknown), {}).values(), key=_place)
     f = to_rigor(whole, {value.application: i for i, value in enumerate(values)})
     lowest: tuple[Fraction, Sequence[Fraction]] | None = None
+    always = True  # as far as the points show
     for point in _points(values):
         number = rigor.substitute(f, {i: rigor.const(u) for i, u in enumerate(point)})
-        if rigor.sign(number) != -1:
+        sign = rigor.sign(number)
+        always = always and sign in (-1, 0)
+        if sign != -1:
             continue
         upper = rigor.exact_value(number)
         if upper is None:
@@ -165,7 +168,7 @@ def weigh(difference: sympy.Expr) -> Instance | None:
         values[group[0]].function: _steps([values[i] for i in group], [lowest[1][i] for i in group])
         for group in by_function(values)
     }
-    scope, strict = _scope(whole, values)
+    scope, strict = _scope(whole, values) if always else (Scope.ONE, ())
     return Instance(functions, scope, strict)
 
 
@@ -251,19 +254,20 @@ def _form(
         weights.append([sympy.Dummy() for _ in range(len(group) + 1)])
     if math.prod(math.comb(d + k - 1, d) for d, k in sizes) > _MOST_MONOMIALS:
         return None
-    total = sympy.S.Zero
+    flat: list[sympy.Dummy] = reduce(lambda a, b: a + b, weights)
+    total = sympy.Poly(0, *flat)
     for powers, coefficient in polynomial.terms():
-        product = coefficient
+        product = sympy.Poly(coefficient, *flat)
         for group, (degree, _), w in zip(groups, sizes, weights, strict=True):
             low, high = map(rational, values[group[0]].bounds)
             for place, i in enumerate(group):
                 height = low * sympy.Add(*w[: place + 1]) + high * sympy.Add(*w[place + 1 :])
-                product *= height ** powers[i]
-            product *= sympy.Add(*w) ** (degree - sum(powers[i] for i in group))
+                product *= sympy.Poly(height, *flat) ** powers[i]
+            missing = degree - sum(powers[i] for i in group)
+            product *= sympy.Poly(sympy.Add(*w), *flat) ** missing
         total += product
-    flat: list[sympy.Dummy] = reduce(lambda a, b: a + b, weights)
     signs: dict[tuple[tuple[int, ...], ...], int | None] = {}
-    for powers, coefficient in sympy.Poly(sympy.expand(total), *flat).terms():
+    for powers, coefficient in total.terms():
         sign = rigor.sign(to_rigor(join(TermReader().read(coefficient, "a coefficient")), {}))
         if sign != 0:
             signs[_parted(powers, sizes)] = sign

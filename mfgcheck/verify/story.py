@@ -20,6 +20,9 @@ from mfgcheck.verify.witness import (
 )
 
 
+_LONGEST = 200
+
+
 def tell(game: Game, witness: Witness, *, everywhere: bool) -> str:
     """Return a failure in words; `everywhere` says that the mean field does not matter."""
     with_z = "whatever the mean field" if everywhere else f"with {mass_text(witness.z)}"
@@ -59,7 +62,10 @@ def value_text(witness: Witness) -> str:
     if witness.instance is not None and value.has(Unknown):
         shown = short((witness.lower + witness.upper) / 2)
         claim = witness.instance.claim
-        return f"{_factored(value)}, here {shown}, and negative {claim}"
+        text = _factored(value)
+        if len(text) > _LONGEST:  # of a maximum, say
+            return f"{shown} here, and negative {claim}"
+        return f"{text}, here {shown}, and negative {claim}"
     if isinstance(value, sympy.Integer):
         return str(value)
     if isinstance(value, sympy.Rational):

@@ -31,6 +31,23 @@ VARIANTS: tuple[tuple[str, dict[str, Any], dict[str, str]], ...] = (
     ("infection-spread", {"susceptibility": "logistic"}, {}),
     # 1 - p(s) = 1 from s = 20 on, so the reward reaches 1 + 1/5.
     ("infection-spread", {"susceptibility": "linear"}, {"assumption.bounded_reward": "REFUTED"}),
+    # r is 1 + 1/5 where p is 0, and p may jump.
+    (
+        "infection-spread",
+        {"susceptibility": "any"},
+        {
+            "assumption.bounded_reward": "REFUTED",
+            "assumption.continuous": "UNDECIDED",
+        },
+    ),
+    (
+        "capped-health",
+        {"susceptibility": "any"},
+        {
+            "assumption.bounded_reward": "REFUTED",
+            "assumption.continuous": "UNDECIDED",
+        },
+    ),
     ("infection-spread", {"c_f": R(1, 20)}, {}),
     ("infection-spread", {"replacement": "state"}, {}),
     # Without infection there is no damage to tell the mean fields apart.
