@@ -17,12 +17,13 @@ SCHEMA = "mfgcheck.audit/1"
 DETAILED = 3
 """Up to so many claims are told in full; of more there is a table."""
 
-_SHORT = {
+SHORT_BASIS = {
     Basis.MACHINE: "run",
     Basis.BOTH: "run, paper",
     Basis.PAPER: "paper",
     Basis.NOTHING: "",
 }
+"""What a verdict rests on, in a word."""
 
 
 def audit_blocks(audit: Audit) -> list[Block]:
@@ -40,7 +41,7 @@ def _overview(audit: Audit) -> list[Block]:
     counts = Counter(ruled.ruling for ruled in audit.claims)
     told = ", ".join(f"{counts[ruling]} {ruling}" for ruling in Ruling if counts[ruling])
     rows = tuple(
-        (claim.item, claim.title, str(ruled.ruling), _SHORT[ruled.basis], claim.id)
+        (claim.item, claim.title, str(ruled.ruling), SHORT_BASIS[ruled.basis], claim.id)
         for ruled, claim in ((ruled, ruled.claim) for ruled in audit.claims)
     )
     blocks: list[Block] = [

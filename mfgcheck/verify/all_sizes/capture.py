@@ -6,6 +6,7 @@ them through; the kernel is read at the parameters given. What cannot be read so
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -229,7 +230,10 @@ def _with_symbols(
             value, (Fraction, float, sympy.Rational, sympy.Float)
         ):
             continue
-        number = rational(exact(value, name))
+        try:
+            number = rational(exact(value, name))
+        except MfgCheckError:  # a rounded float: it stays as it is
+            continue
         if number > 0:
             given[name] = number
     chosen: dict[sympy.Symbol, sympy.Rational] = {}
@@ -259,6 +263,13 @@ def _with_symbols(
     return found, used, fixed
 
 
+def arguments(game: Game, parameters: Mapping[str, object]) -> dict[str, Any]:
+    """Return the keyword arguments to make a game like this one, with some of them changed."""
+    assert game.maker is not None
+    named = inspect.signature(game.maker).parameters
+    return {x: v for x, v in {**game.parameters, **parameters}.items() if x in named}
+
+
 def remade(game: Game, parameters: Mapping[str, object]) -> Game:
     """Call the maker of a game with some parameters changed; the game is not traced.
 
@@ -267,10 +278,9 @@ def remade(game: Game, parameters: Mapping[str, object]) -> Game:
     """
     if game.maker is None:
         raise Unreadable("there is no function to make the game with other parameters")
-    arguments: dict[str, Any] = {**game.parameters, **parameters}
     try:
         with untraced():
-            made = game.maker(**arguments)
+            made = game.maker(**arguments(game, parameters))
     except (Exception, SystemExit) as error:  # foreign code: whatever it raises is its author's
         raise Unreadable(f"{type(error).__name__}: {error}") from error
     if not isinstance(made, Game):

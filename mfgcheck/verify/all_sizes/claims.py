@@ -64,18 +64,24 @@ def nonnegative(e: sympy.Expr) -> Outcome:
         return HOLDS
     if not _can_be_evaluated(e):
         return OPEN
-    for j in (0, 1):
-        value = expand(at_state(e, j))
-        if sign_of(-value).positive:
-            return Outcome(
-                holds=False, fails=Fails.ALWAYS, text=f"it is {value} with all mass at {j}"
-            )
-        for function in sorted(value.atoms(Unknown), key=str):
-            for bound in (function.high, function.low):
-                number = sympy.Rational(bound.numerator, bound.denominator)
-                if sign_of(-value.xreplace({function: number})).positive and _alone(value):
-                    text = f"it is {value} with all mass at {j}, negative if {function} = {number}"
-                    return Outcome(holds=False, fails=Fails.SOME, text=text)
+    found = [outcome for j in (0, 1) if (outcome := _negative_at(e, j)).fails is not None]
+    return min(found, key=lambda outcome: outcome.fails or Fails.ALWAYS, default=OPEN)
+
+
+def _negative_at(e: sympy.Expr, j: int) -> Outcome:
+    """Tell for which unknown functions a formula is negative with all mass at j."""
+    value = expand(at_state(e, j))
+    text = f"it is {value} with all mass at {j}"
+    if sign_of(-value).positive:
+        return Outcome(holds=False, fails=Fails.ALWAYS, text=text)
+    if sign_of(-value, strictly=True).positive:
+        return Outcome(holds=False, fails=Fails.STRICT, text=text)
+    for function in sorted(value.atoms(Unknown), key=str):
+        for bound in (function.high, function.low):
+            number = sympy.Rational(bound.numerator, bound.denominator)
+            if _alone(value) and sign_of(-value.xreplace({function: number})).positive:
+                text = f"{text}, negative if {function} = {number}"
+                return Outcome(holds=False, fails=Fails.SOME, text=text)
     return OPEN
 
 
@@ -109,11 +115,28 @@ def _can_be_evaluated(e: sympy.Expr) -> bool:
 
 def _polynomial(e: sympy.Expr) -> tuple[sympy.Expr, list[Fraction]] | None:
     """Return a formula as a polynomial in one formula: (that one, coefficients from degree 0)."""
-    poly = expand(e).as_poly()
+    expanded, power = _one_exponential(expand(e))
+    poly = expanded.as_poly()
     if poly is None or len(poly.gens) != 1 or not (poly.domain.is_QQ or poly.domain.is_ZZ):
         return None
     coefficients = [Fraction(int(c.p), int(c.q)) for c in reversed(poly.all_coeffs())]
-    return poly.gens[0], coefficients
+    return poly.gens[0].xreplace(power), coefficients
+
+
+def _one_exponential(e: sympy.Expr) -> tuple[sympy.Expr, dict[sympy.Expr, sympy.Expr]]:
+    """Write exp(-m/20) - exp(-m/10) as u - u**2, and tell what u stands for."""
+    exponents = sorted({f.args[0] for f in e.atoms(sympy.exp)}, key=str)
+    if len(exponents) < 2:
+        return e, {}
+    ratios = [x / exponents[0] for x in exponents]
+    if not all(isinstance(ratio, sympy.Rational) and ratio > 0 for ratio in ratios):
+        return e, {}
+    unit = sympy.Rational(sympy.igcd(*(x.p for x in ratios)), sympy.ilcm(*(x.q for x in ratios)))
+    u = sympy.Dummy("u", positive=True)
+    found = e.xreplace(
+        {sympy.exp(x): u ** (ratio / unit) for x, ratio in zip(exponents, ratios, strict=True)}
+    )
+    return found, {u: sympy.exp(unit * exponents[0])}
 
 
 def _polynomial_is_nonnegative(e: sympy.Expr) -> bool:

@@ -18,7 +18,7 @@ from mfgcheck.game.game import Game
 from mfgcheck.game.laws import point
 from mfgcheck.game.unknown import Unknown
 from mfgcheck.verify.all_sizes.abstract import MEAN, TOP, A, Mass, MeanOf, S, Tail, X
-from mfgcheck.verify.all_sizes.capture import Family
+from mfgcheck.verify.all_sizes.capture import Family, arguments
 from mfgcheck.verify.all_sizes.found import SizeVerdict, undecided
 from mfgcheck.verify.all_sizes.points import Size
 from mfgcheck.verify.all_sizes.replay import Replayed, Rest, clipped, evaluated, size_parameters
@@ -80,10 +80,18 @@ def sample_game(replayed: Replayed, n: int, k: int) -> Game | None:
     """
     family = replayed.family
     if not _has_unknown(family) and set(size_parameters(family.game)) == {"states", "actions"}:
-        arguments: dict[str, Any] = {**family.game.parameters, "states": n, "actions": k}
-        made = family.game.maker(**arguments) if family.game.maker is not None else None
-        return made if isinstance(made, Game) else None
+        return _made(family.game, n, k)
     return formula_game(family, replayed.rest, n, k)
+
+
+def _made(game: Game, n: int, k: int) -> Game | None:
+    if game.maker is None:
+        return None
+    try:
+        made = game.maker(**arguments(game, {"states": n, "actions": k}))
+    except Exception:  # the code is the user's: it may not be made for this size
+        return None
+    return made if isinstance(made, Game) else None
 
 
 def _has_unknown(family: Family) -> bool:

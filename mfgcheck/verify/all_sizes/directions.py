@@ -19,22 +19,18 @@ from mfgcheck.verify.all_sizes.signs import Range, range_of
 
 @dataclass(frozen=True)
 class Direction:
-    """Whether something never falls (`up`), never rises (`down`); both say that it is constant.
-
-    `strict` says of what is up or down that it does not stay the same.
-    """
+    """Whether something never falls (`up`), never rises (`down`); both say that it is constant."""
 
     up: bool = False
     down: bool = False
-    strict: bool = False
 
     def turned(self) -> Direction:
         """Return the direction of the negative."""
-        return Direction(self.down, self.up, self.strict)
+        return Direction(self.down, self.up)
 
 
 NONE, CONSTANT = Direction(), Direction(up=True, down=True)
-RISES, FALLS = Direction(up=True, strict=True), Direction(down=True, strict=True)
+RISES = Direction(up=True)
 
 MEAN_FIELD = sympy.Symbol("mean_field")
 """Stands for the mean field among the things along which a direction is asked for."""
@@ -47,40 +43,27 @@ def depends(e: sympy.Expr, along: sympy.Symbol) -> bool:
     return along in e.free_symbols
 
 
-def direction(e: sympy.Expr, along: sympy.Symbol, *, strictly: bool = False) -> Direction:
+@lru_cache(maxsize=1 << 14)
+def direction(e: sympy.Expr, along: sympy.Symbol) -> Direction:
     """Return the direction of a formula along a label or the mean field.
-
-    With `strictly`, unknown functions are taken to fall strictly, on the numbers 0, 1, 2, .. and
-    between different values of the mean.
 
     >>> from mfgcheck.verify.all_sizes.abstract import S
     >>> direction(1 - sympy.exp(-S / 20), S)
-    Direction(up=True, down=False, strict=True)
+    Direction(up=True, down=False)
     """
-    return _direction(e, along, strictly=strictly)
-
-
-@lru_cache(maxsize=1 << 14)
-def _direction(e: sympy.Expr, along: sympy.Symbol, *, strictly: bool) -> Direction:
     if not depends(e, along):
         return CONSTANT
     if e in (along, MEAN):
         return RISES
     if isinstance(e, (MeanOf, Tail, Mass)):
-        return _functional(e, along, strictly=strictly)
-    parts = [
-        _direction(part, along, strictly=strictly)
-        for part in e.args
-        if isinstance(part, sympy.Expr)
-    ]
+        return _functional(e, along)
+    parts = [direction(part, along) for part in e.args if isinstance(part, sympy.Expr)]
     if len(parts) != len(e.args):
         return NONE
     if isinstance(e, Unknown):
-        turned = parts[0].turned()
-        return Direction(turned.up, turned.down, strictly and turned.strict)
+        return parts[0].turned()
     if isinstance(e, (sympy.Add, sympy.Max, sympy.Min)):
-        some = isinstance(e, sympy.Add)
-        return _together(parts, some=some)
+        return _together(parts)
     if isinstance(e, sympy.Mul):
         return _product(e, parts)
     if isinstance(e, sympy.Pow):
@@ -94,7 +77,7 @@ def _direction(e: sympy.Expr, along: sympy.Symbol, *, strictly: bool) -> Directi
     return NONE
 
 
-def _functional(e: sympy.Expr, along: sympy.Symbol, *, strictly: bool) -> Direction:
+def _functional(e: sympy.Expr, along: sympy.Symbol) -> Direction:
     """Return the direction of a functional of the mean field.
 
     Along the mean field, the mean of phi moves as phi does along the states. Along a label that
@@ -103,21 +86,19 @@ def _functional(e: sympy.Expr, along: sympy.Symbol, *, strictly: bool) -> Direct
     inner = e.args[0]
     if isinstance(e, MeanOf):
         if along != MEAN_FIELD:
-            return _direction(inner, along, strictly=strictly)
-        return _direction(inner, X, strictly=strictly)
+            return direction(inner, along)
+        return direction(inner, X)
     if isinstance(e, Tail):
         if along == MEAN_FIELD:
             return Direction(up=True)
-        label = _direction(inner, along, strictly=strictly)
+        label = direction(inner, along)
         return Direction(label.down, label.up)
     return NONE
 
 
-def _together(parts: list[Direction], *, some: bool) -> Direction:
-    """Return the direction of a sum; or of a maximum, which is strict if all parts are."""
-    strict = any(p.strict for p in parts) if some else all(p.strict for p in parts)
-    up, down = all(p.up for p in parts), all(p.down for p in parts)
-    return Direction(up, down, strict and up != down)
+def _together(parts: list[Direction]) -> Direction:
+    """Return the direction of a sum, a minimum or a maximum."""
+    return Direction(all(p.up for p in parts), all(p.down for p in parts))
 
 
 def _signed(part: Direction, sign: Range) -> Direction:
@@ -127,10 +108,9 @@ def _signed(part: Direction, sign: Range) -> Direction:
     if sign.nonnegative and sign.nonpositive:
         return CONSTANT
     if sign.nonnegative:
-        return Direction(part.up, part.down, part.strict and sign.above)
+        return part
     if sign.nonpositive:
-        turned = part.turned()
-        return Direction(turned.up, turned.down, turned.strict and sign.below)
+        return part.turned()
     return NONE
 
 
@@ -141,9 +121,9 @@ def _product(e: sympy.Mul, parts: list[Direction]) -> Direction:
         for i, part in enumerate(parts)
         if not (part.up and part.down)
     ]
-    # With several moving factors a strict one may be multiplied by the others' mixed values; these
-    # have the same sign, as the range holds for each factor apart.
-    return _together(moving, some=True)
+    # While one factor moves the others may be mixed, some old and some new; their product has the
+    # same sign, as a range of a product is made of the ranges of its factors.
+    return _together(moving)
 
 
 def _power(e: sympy.Pow, parts: list[Direction]) -> Direction:

@@ -11,7 +11,7 @@ import sympy
 from mfgcheck.game.game import Game
 from mfgcheck.game.unknown import Unknown
 from mfgcheck.report.blocks import Block, Heading, Note, Paragraph, Table
-from mfgcheck.verify.all_sizes.abstract import MEAN
+from mfgcheck.verify.all_sizes.abstract import MEAN, Mass, Tail
 from mfgcheck.verify.all_sizes.capture import Family
 from mfgcheck.verify.all_sizes.found import SizeVerdict
 from mfgcheck.verify.all_sizes.points import Size
@@ -87,7 +87,10 @@ class AllSizes:
     def _family_text(self) -> str:
         if not self.family:
             return "Neither the reward nor the kernel was read as a formula of s and a."
-        start = "This family was read, a game for every |S| >= 2 and |A| >= 2:"
+        start = (
+            "This family was read, a game for every |S| >= 2 and |A| >= 2 at which all weights are "
+            "probabilities:"
+        )
         where = "Where " + "; ".join(self.hypotheses) + "."
         return "\n".join([start, *self.family, where])
 
@@ -152,17 +155,16 @@ def _text(e: sympy.Expr) -> str:
 
 def hypotheses(family: Family) -> tuple[str, ...]:
     """Return what the symbols in the formulas of a family stand for."""
+    formulas = [] if family.reward is None else [family.reward]
+    formulas += [] if family.kernel is None else [weight for weight, _ in family.kernel.parts]
     used: set[sympy.Expr] = set()
-    for e in (
-        (family.reward, *(w for w, _ in family.kernel.parts if family.kernel))
-        if (family.kernel)
-        else (family.reward,)
-    ):
-        if e is not None:
-            used |= e.free_symbols | e.atoms(Unknown)
+    for e in formulas:
+        used |= e.free_symbols | e.atoms(Unknown, Mass, Tail)
     found = ["s = 0, .., |S| - 1 and a = 0, .., |A| - 1"]
     if MEAN in used:
         found.append("mean is the mean state, in [0, |S| - 1]")
+    if any(isinstance(part, (Mass, Tail)) and part.args[0].is_Integer for part in used):
+        found.append("states that are asked for by number exist")
     if family.values:
         names = ", ".join(sorted(str(x) for x in family.values))
         found.append(f"{names} > 0 in the reward")

@@ -41,6 +41,8 @@ def decide_reward(reward: sympy.Expr, values: Values, clause: str) -> SizeVerdic
         return replace(wide, scope=_and(f"every {names} > 0", wide.scope))
     given = ", ".join(f"{x} = {value}" for x, value in sorted(values.items(), key=str))
     narrow = _decide(reward.xreplace(dict(values)), clause)
+    if narrow.status is Status.UNDECIDED:
+        return wide
     return replace(narrow, scope=_and(f"{given} only", narrow.scope))
 
 

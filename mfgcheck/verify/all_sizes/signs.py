@@ -102,11 +102,9 @@ _End = tuple[int, Fraction]
 
 
 def _ends(x: Range) -> tuple[_End, _End]:
-    low = (-1, _ZERO) if x.low is None else (0, x.low)
-    high = (1, _ZERO) if x.high is None else (0, x.high)
     return (
-        max(low, (0, _ZERO)) if x.positive else low,
-        min(high, (0, _ZERO)) if x.negative else high,
+        (-1, _ZERO) if x.low is None else (0, x.low),
+        (1, _ZERO) if x.high is None else (0, x.high),
     )
 
 

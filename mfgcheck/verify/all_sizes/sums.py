@@ -134,53 +134,42 @@ def _by_parts(addends: list[sympy.Expr], *, strictly: bool) -> tuple[list[sympy.
     return rest, strict
 
 
-def direction_of(e: sympy.Expr, along: sympy.Symbol, *, strictly: bool = False) -> Direction:
+def direction_of(e: sympy.Expr, along: sympy.Symbol) -> Direction:
     """Return the direction of a sum along a label or the mean field, like terms taken together.
 
     >>> from mfgcheck.verify.all_sizes.abstract import S, A
     >>> direction_of(S * A - A, S).up, direction_of(S**2 - S, S).up
     (True, True)
     """
-    plain = direction(e, along, strictly=strictly)
-    if plain.strict or (plain.up and plain.down):
+    plain = direction(e, along)
+    if plain.up or plain.down:
         return plain
     expanded = expand(e)
-    if not depends(expanded, along):
-        return CONSTANT
     coefficients: dict[sympy.Expr, list[sympy.Expr]] = defaultdict(list)
     for addend in sympy.Add.make_args(expanded):
         moving, constant = _split(addend, lambda f: depends(f, along))
         coefficients[moving].append(constant)
-    found = []
-    for moving, constants in coefficients.items():
-        if depends(moving, along):
-            factor = sympy.Add(*constants)
-            found.append(
-                _scaled(direction(moving, along, strictly=strictly), factor, strictly=strictly)
-            )
+    found = [
+        _scaled(direction(moving, along), sympy.Add(*constants))
+        for moving, constants in coefficients.items()
+    ]
     up, down = all(d.up for d in found), all(d.down for d in found)
-    strict = any(d.strict for d in found) and up != down
     if not (up or down) and along.is_integer:
         step = expanded.subs(along, along + 1) - expanded
-        rises, falls = sign_of(step, strictly=strictly), sign_of(-step, strictly=strictly)
-        up, down = rises.nonnegative, falls.nonnegative
-        strict = rises.positive or falls.positive
-    if not (up or down):
-        return plain
-    return Direction(up, down, strict)
+        up, down = sign_of(step).nonnegative, sign_of(-step).nonnegative
+    return Direction(up, down)
 
 
-def _scaled(moves: Direction, factor: sympy.Expr, *, strictly: bool) -> Direction:
+def _scaled(moves: Direction, factor: sympy.Expr) -> Direction:
+    """Return the direction of what moves so, times a factor that does not move."""
     if moves.up and moves.down:
         return CONSTANT
-    over, under = sign_of(factor, strictly=strictly), sign_of(-factor, strictly=strictly)
-    if over.nonnegative and under.nonnegative:
+    over, under = sign_of(factor).nonnegative, sign_of(-factor).nonnegative
+    if over and under:
         return CONSTANT
-    if over.nonnegative:
-        return Direction(moves.up, moves.down, moves.strict and over.positive)
-    if under.nonnegative:
-        return Direction(moves.down, moves.up, moves.strict and under.positive)
-    return NONE
+    if over:
+        return moves
+    return moves.turned() if under else NONE
 
 
 __all__ = ["Sign", "direction_of", "expand", "sign_of"]

@@ -146,20 +146,24 @@ def compare(verdict: SizeVerdict, status: Status, size: tuple[int, int]) -> None
         assert status is not Status.PROVED, (verdict, size)
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(6))
 def test_kernels(seed: int) -> None:
     maker = kernel_maker(seed)
     found = all_sizes(maker)
+    # The comparison inside would hide a wrong verdict.
+    assert not any("contradicts" in verdict.how for verdict in found.clauses.values())
     for n, k in SIZES:
         report = check(maker(states=n, actions=k), KERNEL)
         for clause in KERNEL:
             compare(found.clauses[clause], report.clauses[clause].status, (n, k))
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(6))
 def test_rewards(seed: int) -> None:
     maker = reward_maker(seed)
     found = all_sizes(maker)
+    # The comparison inside would hide a wrong verdict.
+    assert not any("contradicts" in verdict.how for verdict in found.clauses.values())
     for n, k in SIZES[::2]:
         for c1, c2 in ((R(1), R(1, 5)), (R(1, 9), R(4)), (R(7), R(1, 30))):
             report = check(maker(c1=c1, c2=c2, states=n, actions=k), REWARD)
