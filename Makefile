@@ -45,6 +45,7 @@ lint: $(VENV)/.installed-test  ## style, format, types
 format: $(VENV)/.installed-test  ## rewrite the sources in the house format, and the README's generated parts
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
+	$(BIN)/python tools/render_statements.py
 	$(BIN)/python tools/render_readme.py
 
 book: $(VENV)/.installed-book $(VENDOR)/.copied  ## build the book; every warning is an error

@@ -18,8 +18,10 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+from collections import Counter
 from pathlib import Path
 
+STATEMENTS = Path(__file__).resolve().parent.parent / "proofs" / "STATEMENTS.md"
 README = Path(__file__).resolve().parent.parent / "README.md"
 EXAMPLE = "skill.py"
 LOGISTIC = ("infection-spread", "--set", "susceptibility=logistic", "--set", "c_f=1")
@@ -41,6 +43,7 @@ COLUMNS = {
     "kernel supermodular": ("kernel.supermodular",),
     "kernel increasing differences": ("kernel.increasing_differences",),
 }
+RULINGS = ("PROVED", "TRUE UNDER", "REPAIRED", "REFUTED", "OPEN")
 BUDGETS = ("infection-spread", "mturk", "two-lotteries")
 WIDTH = 104  # so wide that no cell is wrapped, however long a time takes to print
 
@@ -145,6 +148,20 @@ def budgets_block() -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
+def audit_block() -> str:
+    """Return how many claims of the paper have which verdict, as proofs/STATEMENTS.md has them.
+
+    That page is compared with a run of the ledger by a test of its own.
+    """
+    rows = re.findall(r"^\|.*\| ([A-Z ]+) \|[^|]*\|$", STATEMENTS.read_text(encoding="utf-8"), re.M)
+    counts = Counter(rows)
+    if set(counts) != set(RULINGS):
+        raise SystemExit(f"{STATEMENTS} has the verdicts {', '.join(counts)}")
+    table = [["claims", *RULINGS], ["---"] * (len(RULINGS) + 1)]
+    table.append([str(len(rows)), *(str(counts[ruling]) for ruling in RULINGS)])
+    return "\n".join(f"| {' | '.join(row)} |" for row in table)
+
+
 def _power(log: float) -> str:
     return f"10^{log:.1f}"
 
@@ -156,6 +173,7 @@ def rendered(readme: str) -> str:
         "verdicts": verdicts_block(),
         "equilibria": printed_block("equilibria", *LOGISTIC),
         "budgets": budgets_block(),
+        "audit": audit_block(),
     }
     for name, block in blocks.items():
         begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
