@@ -38,7 +38,7 @@ def all_sizes(game: Game | Callable[..., Game], **parameters: object) -> AllSize
     Raises:
         BadInput: parameters are given for a `Game`, or the function returns something else.
 
-    Source: Lee et al. (2021), Definition 1; the lemmas S1 to S7 in the book.
+    Source: Lee et al. (2021), Definition 1; the lemmas S1 to S8 in the book.
 
     >>> from mfgcheck.gallery.capped_health import capped_health
     >>> print(all_sizes(capped_health, states=6, actions=3).status)

@@ -20,6 +20,10 @@ from mfgcheck import (
     product,
     uniform,
 )
+from mfgcheck.verify.all_sizes.capture import read_family
+from mfgcheck.verify.all_sizes.crosscheck import SIZES, crosscheck
+from mfgcheck.verify.all_sizes.found import SizeVerdict
+from mfgcheck.verify.all_sizes.replay import replay
 from mfgcheck.verify.all_sizes.result import AllSizes
 from mfgcheck.verify.clauses import BY_ID
 
@@ -322,3 +326,33 @@ def test_kinked_weight_counts_as_a_formula() -> None:
         )
 
     assert all_sizes(maker).status is P
+
+
+def test_a_value_with_a_case_of_its_own_is_not_any_value() -> None:
+    def maker(c: R = R(1, 2), d: R = R(1, 3)) -> Game:
+        return game(lambda s, a, z: d * s if c == R(1, 2) else -d * s)
+
+    verdict = all_sizes(maker).clauses["reward.monotone_s"]
+    assert (verdict.status, verdict.scope) == (P, "every d > 0")
+
+
+@pytest.mark.parametrize("value", [R(0), R(-1, 2)])
+def test_a_parameter_that_is_not_positive_stays_as_it_is(value: R) -> None:
+    def maker(c: R = value) -> Game:
+        return game(lambda s, a, z: c * s)
+
+    verdict = all_sizes(maker).clauses["reward.monotone_s"]
+    assert (verdict.status, verdict.scope) == (P if value == 0 else R_, "")
+
+
+def test_verdicts_that_check_contradicts_are_taken_back() -> None:
+    replayed = replay(read_family(game(lambda s, a, z: -s, lambda s, a, z: point(s))))
+    wrong = {
+        "reward.monotone_s": SizeVerdict("reward.monotone_s", P, "by mistake"),
+        "kernel.monotone_s": SizeVerdict("kernel.monotone_s", R_, "by mistake", ((3, 3),)),
+        "reward.supermodular": SizeVerdict("reward.supermodular", P, "rightly"),
+    }
+    found = crosscheck(replayed, wrong)
+    assert found.sizes == SIZES
+    assert [v.status for v in found.clauses.values()] == [U, U, P]
+    assert "contradicts" in found.clauses["reward.monotone_s"].how
