@@ -36,7 +36,7 @@ EXPECTED = {
     "assumption.chain": "PROVED",
     "assumption.continuous": "PROVED",
 }
-# With susceptibility "any" the argument is the same, as it says of 1 - i no more than that it rises.
+# With susceptibility "any" the argument is the same: it uses of 1 - i only that it rises.
 # But r is 6/5 where p is 0 (bounded_reward: REFUTED), and where p jumps the kernel does
 # (continuous: UNDECIDED).
 

@@ -51,7 +51,7 @@ EXPECTED = {
 }
 # With susceptibility "any" the clauses come out the same. The square above is then
 # (9/250) (3 p(0) - 25) < 0 for every p with values in [0, 1]; the difference between all at 0 and
-# all at 24, -(27/1000) (p(0) - p(24)), is < 0 for every strictly decreasing p, and 0 for a constant.
+# all at 24, -(27/1000) (p(0) - p(24)), is < 0 for every strictly decreasing p, 0 for a constant.
 # But r is 6/5 where p is 0 (bounded_reward: REFUTED), and where p jumps the kernel does
 # (continuous: UNDECIDED).
 

@@ -33,12 +33,14 @@ from mfgcheck.game.instance import Scope, weigh
 from mfgcheck.game.numbers import rational
 from mfgcheck.game.orders import Order
 from mfgcheck.game.setting import Masses, Setting
+from mfgcheck.game.terms import Above, AtLeast, to_rigor
 from mfgcheck.game.values import coefficients, least
 
 if TYPE_CHECKING:
     from mfgcheck.game.inequalities import Scalars
 
 _MOST_VERTICES = 40
+_FEW = 4
 _MORE = 24  # candidates looked at after a first failure, for one that more functions share
 _MOST_RANK, _MOST_POINTS = 5, 400  # of regions on which more than affine functions are decided
 _MOST_FINE = 3  # from four coordinates on, cells cost much and help little:
@@ -127,7 +129,8 @@ def _refuted(scalars: Scalars, vector: Vector, claim: Claim, deadline: Deadline)
     best: Fails | None = None
     left = _MORE
     for z, z2 in itertools.islice(places, 1) if fixed else places:
-        instance = weigh(difference(scalars, vector, z, z2))
+        change = difference(scalars, vector, z, z2)
+        instance = None if change is None else weigh(change)
         if best is not None:
             left -= 1
         if instance is not None and (best is None or instance.scope > best.scope):
@@ -140,13 +143,21 @@ def _refuted(scalars: Scalars, vector: Vector, claim: Claim, deadline: Deadline)
     return best
 
 
-def difference(scalars: Scalars, vector: Vector, z: Masses, z2: Masses | None = None) -> sympy.Expr:
-    """Return the function of an inequality at z, or at z2 less at z, in values at numbers."""
+def difference(
+    scalars: Scalars, vector: Vector, z: Masses, z2: Masses | None = None
+) -> sympy.Expr | None:
+    """Return the function of an inequality at z, or at z2 less at z, in values at numbers.
+
+    None if it jumps at an irrational number of which it could not be told whether it is reached.
+    """
     here = _sum_at(scalars, vector, z)
-    return here if z2 is None else sympy.expand(_sum_at(scalars, vector, z2) - here)
+    if z2 is None or here is None:
+        return here
+    there = _sum_at(scalars, vector, z2)
+    return None if there is None else sympy.expand(there - here)
 
 
-def _sum_at(scalars: Scalars, vector: Vector, z: Masses) -> sympy.Expr:
+def _sum_at(scalars: Scalars, vector: Vector, z: Masses) -> sympy.Expr | None:
     at = {
         a.symbol: sympy.Add(
             *(
@@ -156,7 +167,32 @@ def _sum_at(scalars: Scalars, vector: Vector, z: Masses) -> sympy.Expr:
         )
         for a in scalars.aggregates
     }
-    return sympy.expand(sympy.Add(*(c * scalars.terms[t].xreplace(at) for t, c in vector)))
+    whole = sympy.Add(*(c * scalars.terms[t].xreplace(at) for t, c in vector))
+    steps = {step: _step_value(step) for step in whole.atoms(AtLeast, Above)}
+    if None in steps.values():
+        return None
+    return sympy.expand(whole.xreplace(steps))
+
+
+def _step_value(step: sympy.Expr) -> sympy.Integer | None:
+    """Return a step at a number; the trace sees to it that it does not depend on functions."""
+    m, c = step.args
+    sign = rigor.sign(to_rigor(sympy.expand(m - c), {}))
+    if sign is None:
+        return None
+    return sympy.Integer(int(sign > 0 or (sign == 0 and isinstance(step, AtLeast))))
+
+
+def _close(lower: list[int], upper: list[int], top: int) -> Iterator[tuple[Masses, Masses]]:
+    """Yield pairs so close that a function may jump between them where nothing else moves much."""
+    one = Fraction(1)
+    for k in (6, 20):
+        small = Fraction(1, 2**k)
+        half = {0: one / 2, top: one / 2}
+        yield half, {0: half[0] - small, top: half[top] + small}
+        for x, y in zip(lower, upper, strict=True):
+            yield {x: one}, {x: one - small, y: small}
+            yield {x: small, y: one - small}, {y: one}
 
 
 def mean_fields(states: Order) -> Iterator[Masses]:
@@ -185,6 +221,7 @@ def ordered(states: Order) -> Iterator[tuple[Masses, Masses]]:
     for x, y in itertools.islice(zip(lower, upper, strict=True), 2 * _MOST_VERTICES):
         if x not in chosen or y not in chosen:
             yield {x: one}, {y: one}
+    yield from _close(lower[:_FEW], upper[:_FEW], top)
     middle = [{0: 1 - Fraction(k, _PARTS), top: Fraction(k, _PARTS)} for k in range(1, _PARTS)]
     for low, high in itertools.combinations([{0: one}, *middle, {top: one}], 2):
         if len(low) > 1 or len(high) > 1:

@@ -205,6 +205,8 @@ class Scalars:
 
     def float_values(self, term: int) -> Floats:
         """Return float values of a term at the vertices of the simplex: all mass at x, by x."""
+        if self.uncertain(self.aggregates_of[term]):
+            raise AssertionError(f"{self.terms[term]} has no float value")
         if term not in self._floats and not self.aggregates_of[term]:
             low, high = self.bounds(term) or (Fraction(0), Fraction(0))
             value = np.float64(to_float((low + high) / 2))

@@ -25,8 +25,8 @@ from mfgcheck.game.mean_field import Aggregate, MeanField, TracedMeanField
 from mfgcheck.game.numbers import Label, check_length, exact, label_text, rational
 from mfgcheck.game.orders import Order
 from mfgcheck.game.sparse import Ints, Rows
-from mfgcheck.game.terms import TermReader, Terms, join
-from mfgcheck.game.unknown import Unknown, UnknownFunction, functions_in
+from mfgcheck.game.terms import Above, AtLeast, TermReader, Terms, join
+from mfgcheck.game.unknown import Unknown, UnknownFunction, functions_in, has_unknown
 from mfgcheck.game.values import UnknownValue, unknown_values
 
 if TYPE_CHECKING:
@@ -201,6 +201,8 @@ def _trace(states: Order, actions: Order, reward: Function, transition: Function
             starts.append(len(branch_laws))
             row += 1
     functionals = {symbol: a.values for symbol, a in tracer.z.aggregates.items()}
+    if tracer.z.unknown:
+        _check_steps(tracer)
     return SeparableForm(
         aggregates=tuple(tracer.z.aggregates.values()),
         terms=tuple(tracer.term_ids),
@@ -217,6 +219,17 @@ def _trace(states: Order, actions: Order, reward: Function, transition: Function
         unknown=unknown_values(tracer.reader.unknown, functionals),
         functions=functions_in({*tracer.reader.unknown, *tracer.z.unknown}),
     )
+
+
+def _check_steps(tracer: _Tracer) -> None:
+    """Refuse steps where an aggregate with values of unknown functions passes a number."""
+    for term in tracer.term_ids:
+        for m in {step.args[0] for step in term.atoms(AtLeast, Above)}:
+            if has_unknown(tracer.z.aggregates[m].values):
+                raise InvalidGame(
+                    f"a condition on {m}: it must compare an aggregate that does not depend on an "
+                    "unknown function"
+                )
 
 
 def call(

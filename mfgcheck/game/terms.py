@@ -28,7 +28,6 @@ Terms: TypeAlias = dict[sympy.Expr, Fraction]
 """A sum of rational multiples of terms; no coefficient is zero."""
 
 ALLOWED = "+ - * / **, exp, log, sqrt, tanh, Min, Max, Abs and Piecewise"
-_FUNCTIONS = (sympy.exp, sympy.log, sympy.tanh)
 
 
 class PositivePart(sympy.Function):  # type: ignore[misc]
@@ -68,6 +67,13 @@ class Above(sympy.Function):  # type: ignore[misc]
     def _sympystr(self, printer: Any) -> str:
         m, c = map(printer.doprint, self.args)
         return f"1{{{m} > {c}}}"
+
+
+_ALLOWED = (
+    *(sympy.Add, sympy.Mul, sympy.Pow, sympy.Min, sympy.Max, sympy.Abs),
+    *(sympy.exp, sympy.log, sympy.tanh),
+    PositivePart,  # written by nobody, but terms are read again
+)
 
 
 class TermReader:
@@ -138,9 +144,7 @@ class TermReader:
             raise InvalidGame(f"{what} is {e}, which is not real")
         if isinstance(e, sympy.Piecewise):
             return self._piecewise(e, what)
-        if not isinstance(
-            e, (sympy.Add, sympy.Mul, sympy.Pow, sympy.Min, sympy.Max, sympy.Abs, *_FUNCTIONS)
-        ):
+        if not isinstance(e, _ALLOWED):
             if isinstance(e, Unknown):
                 return self._unknown(e, what)
             name = e.func.__name__ if isinstance(e, sympy.Function) else str(e)

@@ -101,14 +101,18 @@ def _refuted_at_vertices(game: Game, low: int, high: int) -> Masses | None:
 def _refuted_for_some(game: Game, low: int, high: int) -> Masses | None:
     """Return a mean field where the best reward falls for some choice of the unknown functions."""
 
-    def best(s: int, z: Masses) -> sympy.Expr:
+    def best(s: int, z: Masses) -> sympy.Expr | None:
         rows = (_vector(game, s, a) for a in range(game.actions.size))
         scale = game.form.rewards.denominator
         vectors = (tuple((t, int(c * scale)) for t, c in row.items()) for row in rows)
-        return sympy.Max(*(difference(game.scalars, vector, z) for vector in vectors))
+        values = [difference(game.scalars, vector, z) for vector in vectors]
+        return None if None in values else sympy.Max(*values)
 
-    fields = mean_fields(game.states)
-    return next((z for z in fields if weigh(best(high, z) - best(low, z)) is not None), None)
+    for z in mean_fields(game.states):
+        before, after = best(low, z), best(high, z)
+        if before is not None and after is not None and weigh(after - before) is not None:
+            return z
+    return None
 
 
 def _falls_at(game: Game, low: int, high: int, z: Masses) -> bool:

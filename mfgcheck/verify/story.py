@@ -19,7 +19,6 @@ from mfgcheck.verify.witness import (
     signed_corners,
 )
 
-
 _LONGEST = 200
 
 

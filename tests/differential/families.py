@@ -28,7 +28,8 @@ Functions = Mapping[str, Callable[[Any], Any]]
 class FamilySpec:
     """A game on chains of states and actions.
 
-    Nodes are ("num", q), ("agg", i), ("p", name, node), ("add", ...) and ("mul", ...). An aggregate
+    Nodes are ("num", q), ("agg", i), ("p", name, node), ("add" | "mul" | "max", ...) and
+    ("step", i, q) for 1{aggregate i >= q}. An aggregate
     has a node for each state. A row goes to `high` with its weight, to `low` otherwise.
     """
 
@@ -108,11 +109,21 @@ def _value(node: Node, aggregates: list[Any], functions: Functions, number: Any)
         return aggregates[parts[0]]
     if kind == "p":
         return functions[parts[0]](_value(parts[1], aggregates, functions, number))
+    if kind == "step":
+        return _step(aggregates[parts[0]], parts[1], number)
     values = [_value(part, aggregates, functions, number) for part in parts]
+    if kind == "max":
+        return max(values) if number is F else sympy.Max(*values)
     result = values[0]
     for value in values[1:]:
         result = result + value if kind == "add" else result * value
     return result
+
+
+def _step(m: Any, cut: Fraction, number: Any) -> Any:
+    if number is F:
+        return F(int(m >= cut))
+    return sympy.Piecewise((1, m >= number(cut)), (0, True))
 
 
 def num(q: Any) -> Node:
@@ -187,7 +198,7 @@ class _Draw:
     def unit(self) -> Callable[[int, int], Node]:
         """Return a factor with values in [0, 1]."""
         rng, name = self.rng, self.rng.choice(self.names)
-        kind = rng.randrange(6)
+        kind = rng.randrange(8)
         moving: Node = ("p", name, self.argument())
         shift = rng.randint(-1, 2)
         if kind == 0:
@@ -202,6 +213,11 @@ class _Draw:
         if kind == 4:
             top = num(F(1, self.states - 1))
             return lambda i, j: ("mul", top, ("agg", 0))
+        if kind == 5:
+            return lambda i, j: ("max", moving, num(F(1, 2)), ("p", name, num(i)))
+        if kind == 6:
+            cut = F(rng.randint(1, 2 * self.states - 2), 2)
+            return lambda i, j: ("step", 0, cut)
         return lambda i, j: moving
 
     def part(self, tame: bool) -> Callable[[int, int], Node]:

@@ -22,6 +22,7 @@ from mfgcheck.budgets.constants.values import (
 )
 from mfgcheck.equilibrium.ranges.tables import Tables
 from mfgcheck.errors import BadInput
+from mfgcheck.game.arguments import need_game
 from mfgcheck.game.game import Game
 from mfgcheck.game.inequalities import Deadline
 from mfgcheck.verify.assumptions import RewardRange, reward_range
@@ -113,6 +114,7 @@ def constants(game: Game, time_limit: float | None = None) -> Constants:
     >>> found.c1.text, found.c2.text, found.c3.text, found.d.text
     ('1/4 (0.25)', '1/4 (0.25)', 'none is finite', 'at most 0.613096')
     """
+    need_game(game)
     seconds = _SECONDS if time_limit is None else time_limit
     tables = whole_tables(game)
 
