@@ -22,7 +22,7 @@ LAYERS = (
     ("verify",),
     ("equilibrium",),
     ("budgets",),
-    ("learn",),
+    ("learning",),
     ("interop",),
     ("__init__",),  # the public API: it only re-exports what lies above
     ("gallery",),  # written as a user writes: the public API alone

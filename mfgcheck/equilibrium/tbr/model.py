@@ -200,6 +200,20 @@ class Model:
         return int(self._law_owner[-1]) + 1
 
     @cached_property
+    def branches(self) -> tuple[Ints, Ints]:
+        """Where each row's branches start, array (A * S + 1,), and the law of each branch.
+
+        Rows are numbered a * |S| + s.
+        """
+        counts = np.bincount(self._row, minlength=self.states * self.actions)
+        return np.concatenate([[0], np.cumsum(counts)]), self._law
+
+    @cached_property
+    def outcomes(self) -> tuple[Ints, Ints, Floats]:
+        """Where each law's outcomes start, the states that they are, and their probabilities."""
+        return self.game.form.laws.start, self._law_column, self._law_value
+
+    @cached_property
     def numbers(self) -> Ints:
         """Array (S,), the numbers of the states."""
         return np.arange(self.states)
@@ -305,6 +319,11 @@ class Stage:
     _weight: Floats
     reward_size: float
     kernel_size: float
+
+    @property
+    def weights(self) -> Floats:
+        """The weight of each branch, in the order of `Model.branches`."""
+        return self._weight
 
     def expect(self, v: Floats) -> Floats:
         """Return P_z v, array (S, A): the mean of v at the next state."""

@@ -1,0 +1,121 @@
+"""GMBL (Algorithm 5): a model from samples at each mean field, and its exact best response."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from mfgcheck.errors import BadInput
+from mfgcheck.game.game import Game
+from mfgcheck.learning import loops
+from mfgcheck.learning.draws import Floats, Ints
+from mfgcheck.learning.learned import Learned, Path, Progress, chance, count, law
+from mfgcheck.learning.simulator import Simulator
+
+_ROUNDS = 1_000_000  # of TQ-value iteration, which contracts by the discount
+_LARGEST = 1 << 27  # entries of a sampled model, 1 GB
+
+
+def gmbl(
+    game: Game | Simulator,
+    iterations: int = 100,
+    samples: int = 500,
+    *,
+    accuracy: float = 1e-10,
+    start: Mapping[Any, object] | Floats | None = None,
+    seed: int = 0,
+    run: int = 0,
+    reference: Floats | None = None,
+    on_progress: Progress | None = None,
+) -> Learned:
+    """Learn by Algorithm 5: sample every pair at z_k, solve the sampled model, step in it.
+
+    Args:
+        game: a game, or a black box.
+        iterations: of the mean field, at least 1.
+        samples: n_0, next states drawn of each state and action, in each iteration.
+        accuracy: TQ-value iteration ends when the values of the sampled model are known so well.
+        start: z_0, the least law by default.
+        seed, run: where chance comes from.
+        reference: a law to compare with, array (S,).
+        on_progress: called between iterations.
+
+    Raises:
+        BadInput: an option is out of its range, or the game cannot be computed with in floats.
+
+    Source: Lee et al. (2021), Algorithm 5, appendix B.
+
+    >>> from mfgcheck.gallery import make
+    >>> gmbl(make("audit-c"), 4, 100).samples.tolist()
+    [400, 400, 400, 400]
+    """
+    started = time.perf_counter()
+    simulator = Simulator.of(game)
+    steps, n = count(iterations, "iterations"), count(samples, "samples")
+    if not 0 < accuracy < float("inf"):
+        raise BadInput(f"accuracy is {accuracy}: it must be positive")
+    states, actions = simulator.shape
+    if states * states * actions > _LARGEST:
+        raise BadInput(f"a model of {states} states and {actions} actions does not fit in memory")
+    rng = chance(seed, run)
+    z = law(simulator, start, "the start")
+    path = Path(simulator, z, steps, on_progress)
+    seen = np.zeros((states, actions, states))
+    q = np.zeros(simulator.shape)
+    for k in range(steps):
+        scene = simulator.at(z)
+        scene.loop(loops.sample_model)(rng, scene.draw, scene.rows, n, seen)
+        q = solve_model(scene.reward, seen, q, simulator.discount, simulator.tremble, accuracy)
+        strategy = q.argmax(axis=1)
+        mu = trembling(strategy, actions, simulator.tremble)
+        z = (z[:, None] * mu).ravel() @ seen.reshape(-1, states)
+        path.add(k, z, strategy, n * states * actions)
+    options = {"iterations": steps, "samples": n, "accuracy": accuracy}
+    return Learned(
+        simulator, "gmbl", options, seed, run, path.mean_fields, path.strategies, q, path.samples,
+        reference, time.perf_counter() - started,
+    )  # fmt: skip
+
+
+def solve_model(
+    reward: Floats, kernel: Floats, q: Floats, discount: float, tremble: float, accuracy: float
+) -> Floats:
+    """Return the TQ-values (S, A) of a model, to an accuracy in its reward's units.
+
+    Args:
+        reward: array (S, A).
+        kernel: array (S, A, S).
+        q: where TQ-value iteration starts, array (S, A).
+        discount, tremble: of the game.
+        accuracy: how far the values may be off, but for rounding.
+    """
+    rows = kernel.reshape(-1, kernel.shape[2])
+    # A step of size x leaves an error of at most x discount/(1 - discount).
+    enough = max(accuracy * (1 - discount) / discount, 1e-14 * float(np.abs(reward).max()))
+    for _ in range(_ROUNDS):
+        better = reward + discount * (rows @ smoothed(q, tremble)).reshape(reward.shape)
+        step = float(np.abs(better - q).max())
+        q = better
+        if step <= enough:
+            break
+    return q
+
+
+def smoothed(q: Floats, tremble: float) -> Floats:
+    """Return G(q), array (S,)."""
+    actions = q.shape[1]
+    best: Floats = q.max(axis=1)
+    if actions == 1:
+        return best
+    mean: Floats = (1 - tremble) * best + tremble / (actions - 1) * (q.sum(axis=1) - best)
+    return mean
+
+
+def trembling(strategy: Ints, actions: int, tremble: float) -> Floats:
+    """Return the trembling strategy (S, A) whose likeliest actions these are."""
+    mu = np.full((strategy.size, actions), tremble / max(1, actions - 1))
+    mu[np.arange(strategy.size), strategy] = 1 - tremble
+    return mu
