@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from mfgcheck.game.orders import chain as chain
     from mfgcheck.game.orders import product as product
     from mfgcheck.game.unknown import decreasing as decreasing
+    from mfgcheck.learning.learn import learn as learn
+    from mfgcheck.learning.simulator import black_box as black_box
     from mfgcheck.verify.all_sizes.decide import all_sizes as all_sizes
     from mfgcheck.verify.check import Report as Report
     from mfgcheck.verify.check import check as check
@@ -66,6 +68,8 @@ _HOMES = {
     "Solution": "mfgcheck.equilibrium.solve",
     "solve": "mfgcheck.equilibrium.solve",
     "all_sizes": "mfgcheck.verify.all_sizes.decide",
+    "learn": "mfgcheck.learning.learn",
+    "black_box": "mfgcheck.learning.simulator",
     "Report": "mfgcheck.verify.check",
     "check": "mfgcheck.verify.check",
     "Status": "mfgcheck.verify.verdict",
@@ -89,12 +93,14 @@ __all__ = [
     "Verdict",
     "Witness",
     "all_sizes",
+    "black_box",
     "budget",
     "certify",
     "chain",
     "check",
     "decreasing",
     "equilibria",
+    "learn",
     "levels",
     "mixture",
     "order_preserving",

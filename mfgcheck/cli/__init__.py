@@ -1,4 +1,4 @@
-"""The command line: `mfgcheck check | solve | equilibria | games | new`.
+"""The command line: `mfgcheck check | solve | equilibria | budget | learn | audit | ..`.
 
 Nothing heavy is imported until a command needs it, so that `--help` answers at once.
 """

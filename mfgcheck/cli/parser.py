@@ -12,6 +12,7 @@ from mfgcheck.cli.budget import run_budget
 from mfgcheck.cli.check import run_check
 from mfgcheck.cli.equilibria import run_equilibria
 from mfgcheck.cli.games import list_games, write_game
+from mfgcheck.cli.learn import run_learn
 from mfgcheck.cli.solve import run_solve
 from mfgcheck.errors import BadInput
 
@@ -32,6 +33,11 @@ _EQUILIBRIA_STATUS = """\
 exit status:
   0  all T-MFE are listed   64  bad input or wrong usage     130  interrupted
   2  there may be more      70  a defect of mfgcheck
+"""
+_LEARN_STATUS = """\
+exit status:
+  0  done                   70  a defect of mfgcheck
+ 64  bad input             130  interrupted
 """
 _AUDIT_STATUS = """\
 exit status:
@@ -82,6 +88,7 @@ def make_parser() -> argparse.ArgumentParser:
     _solve(commands)
     _equilibria(commands)
     _budget(commands)
+    _learn(commands)
     _audit(commands)
     listing = commands.add_parser("games", help="list the gallery", allow_abbrev=False)
     listing.add_argument("--json", action="store_true", help="print the list as JSON")
@@ -234,6 +241,52 @@ def _budget(commands: Any) -> None:
     _plot(command)
 
 
+def _learn(commands: Any) -> None:
+    command = _on_a_game(
+        commands, run_learn, "learn", "run a learning algorithm: one run, which is chance"
+    )
+    command.epilog = _LEARN_STATUS
+    command.add_argument(
+        "--algorithm",
+        choices=("tmfq", "gmbl", "o-tmfq", "iql", "mfq"),
+        default="o-tmfq",
+        help="tmfq: Algorithm 2, gmbl: Algorithm 5, o-tmfq: Algorithm 3 (the default), iql and "
+        "mfq: the paper's baselines",
+    )
+    command.add_argument(
+        "--iterations", type=_count, default=1000, metavar="N", help="of the mean field; 1000"
+    )
+    command.add_argument(
+        "--agents", type=_count, metavar="N", help="o-tmfq, iql, mfq: how many; 1000 by default"
+    )
+    command.add_argument(
+        "--seen", type=_count, metavar="N", help="mfq: how many agents one sees; 512 by default"
+    )
+    command.add_argument(
+        "--samples", type=_count, metavar="N", help="gmbl: next states of each pair; 500 by default"
+    )
+    command.add_argument(
+        "--rule",
+        metavar="RULE",
+        help="tmfq: when an iteration ends: 1000,1000 for so many updates and draws (the default), "
+        "or printed:EPS1,EPS2 for the paper's rules, which stop too early",
+    )
+    command.add_argument(
+        "--rate",
+        metavar="FIRST[:LAST]",
+        help="all but gmbl: the learning rate, from the first iteration to the last; 1e-2:1e-3 by "
+        "default (the paper prints it the other way round)",
+    )
+    command.add_argument("--seed", type=_natural, default=0, metavar="N", help="0 by default")
+    command.add_argument(
+        "--no-reference",
+        dest="reference",
+        action="store_false",
+        help="do not look for the T-MFE to compare with",
+    )
+    _plot(command)
+
+
 def _audit(commands: Any) -> None:
     command = commands.add_parser(
         "audit",
@@ -306,6 +359,10 @@ def _count(text: str, digits: int = 9) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= digits and int(text) > 0):
         raise argparse.ArgumentTypeError(f"{text!r} is not a positive whole number")
     return int(text)
+
+
+def _natural(text: str) -> int:
+    return 0 if text == "0" else _count(text)
 
 
 def _large_count(text: str) -> int:

@@ -17,6 +17,9 @@ from mfgcheck.report.figures import Figure
 Progress: TypeAlias = Callable[[int, int, str], None]
 """Called as (done, total, what comes next) between iterations."""
 
+LARGEST = 1 << 27
+"""How many numbers a path may have, 1 GB."""
+
 
 @dataclass(frozen=True, eq=False)
 class Learned:
@@ -68,9 +71,8 @@ class Learned:
         found: Floats = self.mean_fields @ np.arange(self.mean_fields.shape[1])
         return found
 
-    @property
     def figures(self) -> list[Figure]:
-        """What can be drawn: the mean state by iteration, and the distance to the reference."""
+        """Return what can be drawn: the mean state by iteration, the distance to the reference."""
         from mfgcheck.learning.words import learned_figures
 
         return learned_figures(self)
@@ -104,6 +106,11 @@ class Path:
     def __init__(
         self, simulator: Simulator, z: Floats, iterations: int, on_progress: Progress | None
     ) -> None:
+        if (iterations + 1) * simulator.shape[0] > LARGEST:
+            raise BadInput(
+                f"{iterations} mean fields of {simulator.shape[0]} states do not fit in memory: "
+                "ask for fewer iterations"
+            )
         self.mean_fields = np.empty((iterations + 1, simulator.shape[0]))
         self.mean_fields[0] = z
         self.strategies = np.empty((iterations, simulator.shape[0]), dtype=np.int64)

@@ -27,7 +27,7 @@ __all__ = [
     "write",
 ]
 
-SCHEMAS = ("report", "equilibria", "solution", "budget", "audit")
+SCHEMAS = ("report", "equilibria", "solution", "budget", "audit", "learned")
 """The results that have a published form in JSON."""
 
 
@@ -36,7 +36,8 @@ def schema(name: str = "report") -> dict[str, Any]:
 
     Args:
         name: "report" for `mfgcheck check`, "equilibria" for `mfgcheck equilibria`, "solution" for
-            `mfgcheck solve`, "budget" for `mfgcheck budget`, "audit" for `mfgcheck audit`.
+            `mfgcheck solve`, "budget" for `mfgcheck budget`, "audit" for `mfgcheck audit`,
+            "learned" for `mfgcheck learn`.
 
     Raises:
         ValueError: there is no such schema.
