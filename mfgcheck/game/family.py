@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -43,8 +43,7 @@ _MOST_VERTICES = 40
 _FEW = 4
 _MORE = 24  # candidates looked at after a first failure, for one that more functions share
 _MOST_RANK, _MOST_POINTS = 5, 400  # of regions on which more than affine functions are decided
-_MOST_FINE = 3  # from four coordinates on, cells cost much and help little:
-_PATIENCE = 2.0  # seconds for one inequality of so many
+_PATIENCE = 2.0  # seconds for a proof that is not at once found on these
 _PARTS = 4
 
 
@@ -72,10 +71,7 @@ def decide_family(
         return Open(f"{question}: not proved, and neither were functions found that show otherwise")
     if not decidable(setting):
         return Open(f"{question}: it has too many values of unknown functions")
-    limit = limits(numbers, deadline)
-    if len(numbers) > _MOST_FINE:
-        soon = time.monotonic() + _PATIENCE
-        limit = replace(limit, deadline=soon if deadline.at is None else min(soon, deadline.at))
+    limit = patience(numbers, deadline)
     result = (
         rigor.prove_nonnegative(f, setting.region, limit)
         if claim is Claim.NONNEGATIVE
@@ -98,6 +94,16 @@ def decidable(setting: Setting) -> bool:
     if setting.heights is None or len(setting.region.points) > _MOST_POINTS:
         return False
     return setting.region.frame.rank <= _MOST_RANK
+
+
+def patience(numbers: Sequence[int], deadline: Deadline) -> rigor.Limits:
+    """Return what one decision with unknown functions may cost.
+
+    In many coordinates cells cost much and help little, and a clause has many inequalities.
+    """
+    soon = time.monotonic() + _PATIENCE
+    at = soon if deadline.at is None else min(soon, deadline.at)
+    return replace(limits(tuple(numbers), deadline), deadline=at)
 
 
 def _least(affine: list[Fraction], setting: Setting) -> Fraction:

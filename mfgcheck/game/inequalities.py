@@ -123,8 +123,8 @@ class Scalars:
         self.aggregates = tuple(aggregates)
         self.terms = tuple(terms)
         self.values = tuple(dict.fromkeys(unknown.values()))
-        self.variables: dict[sympy.Expr, int] = {a.symbol: j for j, a in enumerate(aggregates)}
         places = {value: j for j, value in enumerate(self.values, len(self.aggregates))}
+        self.variables: dict[sympy.Expr, int] = {a.symbol: j for j, a in enumerate(aggregates)}
         self.variables |= {e: places[value] for e, value in unknown.items()}
         self._uncertain = set(places.values())
         if family:
@@ -284,8 +284,7 @@ class Scalars:
         vertices = list(setting.distinct.values())
         affine = not setting.rational and _is_affine(f, len(numbers))
         signs: list[int | None] = []
-        # An affine function is least at a vertex, so that all of them decide; otherwise floats
-        # say which to look at.
+        # An affine function is least at a vertex: look at all; else floats say which.
         for x in vertices if affine else self._suspects(vector, vertices):
             signs.append(self._sign_at(f, setting, {x: Fraction(1)}))
             if signs[-1] == -1:

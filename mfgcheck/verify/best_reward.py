@@ -10,7 +10,7 @@ import numpy as np
 import sympy
 
 from mfgcheck import rigor
-from mfgcheck.game.family import decidable, difference, mean_fields
+from mfgcheck.game.family import decidable, difference, mean_fields, patience
 from mfgcheck.game.floats import Floats, to_float
 from mfgcheck.game.game import Game
 from mfgcheck.game.inequalities import (
@@ -169,7 +169,10 @@ def _compare(
         if not decidable(setting):
             reasons.append(f"{question}: it has too many values of unknown functions")
             continue
-        result = rigor.prove_nonnegative(best, setting.region, rigor.Limits(deadline=deadline.at))
+        limit = rigor.Limits(deadline=deadline.at)
+        if game.unknown:
+            limit = patience(numbers, deadline)
+        result = rigor.prove_nonnegative(best, setting.region, limit)
         if isinstance(result, rigor.Refuted) and not game.unknown:
             z = setting.mean_field(result.point)
             if z is not None and _falls_at(game, low, high, z):

@@ -214,7 +214,7 @@ class _Draw:
             top = num(F(1, self.states - 1))
             return lambda i, j: ("mul", top, ("agg", 0))
         if kind == 5:
-            return lambda i, j: ("max", moving, num(F(1, 2)), ("p", name, num(i)))
+            return lambda i, j: ("max", moving, num(F(1, 2)))
         if kind == 6:
             cut = F(rng.randint(1, 2 * self.states - 2), 2)
             return lambda i, j: ("step", 0, cut)
