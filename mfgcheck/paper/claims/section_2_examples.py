@@ -12,13 +12,18 @@ from mfgcheck.paper.evidence import (
     example_noise,
     example_responses,
     example_rewards,
+    example_sizes,
 )
 from mfgcheck.paper.evidence.example_clauses import FAMILY
+from mfgcheck.verify.clauses import CLAUSES
 
 PAGE = "paper/arguments"
 HALF, FULL = Fraction(1, 20), Fraction(1, 10)  # the values of c_f in the figures
 SHAPES = tuple({"susceptibility": p} for p in ("exp", "rational", "logistic", "linear"))
 PRINTED = tuple({"replacement": w, "c_f": c} for w in ("full", "state") for c in (HALF, FULL))
+
+ANY = {"susceptibility": "any"}  # every p that does not rise
+REWARD = tuple(clause.id for clause in CLAUSES if clause.id.startswith("reward."))
 
 REWARDS = (
     Claim(
@@ -179,6 +184,20 @@ INFECTION = (
                 ),
             ),
             Evidence(
+                "every-p",
+                Shows.FAILS,
+                Means.CHECK,
+                "With the damage of appendix F.1 it fails at every |S| and |A| for every strictly "
+                "decreasing p.",
+                partial(
+                    example_sizes.fails,
+                    game="infection-spread",
+                    clause="kernel.increasing_differences",
+                    parameters=ANY,
+                    sizes=(2, 2),
+                ),
+            ),
+            Evidence(
                 "all-damages",
                 Shows.INSTEAD,
                 Means.PAPER,
@@ -269,11 +288,25 @@ INFECTION = (
                 partial(example_responses.keeps_order, game="infection-spread", variants=PRINTED),
             ),
             Evidence(
+                "reward",
+                Shows.INSTEAD,
+                Means.CHECK,
+                "The clauses on the reward hold at every |S| and |A|, for every p and all deltas.",
+                partial(
+                    example_sizes.hold, game="infection-spread", clauses=REWARD, parameters=ANY
+                ),
+            ),
+            Evidence(
                 "capped-health",
                 Shows.INSTEAD,
                 Means.CHECK,
-                "With precautions that cap health all clauses hold, at the same parameters.",
-                partial(example_clauses.satisfied, games=("capped-health",)),
+                "With precautions that cap health all clauses hold at every |S| and |A| for every p.",
+                partial(
+                    example_sizes.hold,
+                    game="capped-health",
+                    clauses=tuple(clause.id for clause in CLAUSES),
+                    parameters=ANY,
+                ),
             ),
         ),
     ),

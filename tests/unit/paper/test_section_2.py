@@ -33,6 +33,7 @@ BROKEN: Broken = {
     },
     "infection-differences": {
         "check": {"variants": CALM},
+        "every-p": {"clause": "kernel.monotone_z"},
         "monotone": {"game": "infection-spread", "clauses": ("kernel.supermodular",)},
     },
     "infection-complementarities": {
@@ -41,7 +42,8 @@ BROKEN: Broken = {
         "no-noise-mends-it": {"shifts": tuple(range(-27, 24))},
         "convex-order-capped": {"cap": None},
         "order": {"variants": ({"susceptibility": "logistic", "c_f": Fraction(1)},)},
-        "capped-health": {"games": ("infection-spread",)},
+        "reward": {"clauses": ("reward.supermodular", "kernel.supermodular")},
+        "capped-health": {"game": "infection-spread"},
     },
     "infection-t-mfe": {
         "none": {"variants": ({"susceptibility": "logistic", "c_f": Fraction(1, 10)},)},
