@@ -300,7 +300,7 @@ INFECTION = (
                 "capped-health",
                 Shows.INSTEAD,
                 Means.CHECK,
-                "With precautions that cap health all clauses hold at every |S| and |A| for every p.",
+                "With precautions that cap health all clauses hold, at all sizes and for every p.",
                 partial(
                     example_sizes.hold,
                     game="capped-health",
