@@ -54,6 +54,11 @@ class Learned:
     reference: Floats | None
     seconds: float
 
+    def __post_init__(self) -> None:
+        if self.reference is not None:
+            known = law(self.simulator, self.reference, "the reference")
+            object.__setattr__(self, "reference", known)
+
     def __bool__(self) -> NoReturn:
         raise TypeError("what was learned is not a truth value")
 
