@@ -17,6 +17,11 @@ from mfgcheck.report.figures import Figure
 Progress: TypeAlias = Callable[[int, int, str], None]
 """Called as (done, total, what comes next) between iterations."""
 
+MOST = 10**12
+"""More of anything is not asked for in earnest."""
+LARGEST = 1 << 28
+"""Numbers that one part of a run may hold, 2 GB."""
+
 LARGEST = 1 << 27
 """How many numbers a path may have, 1 GB."""
 
@@ -106,11 +111,16 @@ class Learned:
 
 
 class Path:
-    """Collects a run while it is made, and tells of its progress."""
+    """Collects a run while it is made, and tells of its progress.
+
+    Raises:
+        BadInput: so many iterations do not fit in memory.
+    """
 
     def __init__(
         self, simulator: Simulator, z: Floats, iterations: int, on_progress: Progress | None
     ) -> None:
+        fits(2 * (iterations + 1) * simulator.shape[0], "the path of the run", "iterations")
         if (iterations + 1) * simulator.shape[0] > LARGEST:
             raise BadInput(
                 f"{iterations} mean fields of {simulator.shape[0]} states do not fit in memory: "
@@ -151,7 +161,7 @@ def chance(seed: int, run: int) -> np.random.Generator:
 
 
 def count(value: object, name: str, least: int = 1) -> int:
-    """Return a whole number that is at least `least`.
+    """Return a whole number that is at least `least`, and at most `MOST`.
 
     Raises:
         BadInput: it is not.
@@ -161,7 +171,17 @@ def count(value: object, name: str, least: int = 1) -> int:
     """
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
         raise BadInput(f"{name} is {value!r}: it must be a whole number, at least {least}")
+    if value > MOST:
+        raise BadInput(f"{name} is {value}: it must be at most {MOST:,}")
     return int(value)
+
+
+def fits(entries: int, what: str, fewer: str) -> None:
+    """Raise BadInput if so many numbers are more than what a run may hold in one of its parts."""
+    if entries > LARGEST:
+        raise BadInput(
+            f"{what} would hold {entries:.1e} numbers, more than {LARGEST:.1e}: take fewer {fewer}"
+        )
 
 
 def law(simulator: Simulator, masses: Mapping[Any, object] | Floats | None, name: str) -> Floats:
@@ -172,14 +192,26 @@ def law(simulator: Simulator, masses: Mapping[Any, object] | Floats | None, name
     """
     states = simulator.shape[0]
     if masses is None:
-        masses = np.eye(1, states)[0]
+        masses = np.eye(1, states)[0]  # the least
     if isinstance(masses, Mapping):
         from mfgcheck.game.mean_field import ConcreteMeanField
 
         there = ConcreteMeanField(simulator.states, masses)
         return np.array([float(there[x]) for x in simulator.states.labels])
-    found: Floats = np.array(masses, dtype=np.float64)
+    try:
+        found: Floats = np.array(masses, dtype=np.float64)
+    except (TypeError, ValueError):
+        found = np.empty(0)
     if found.shape != (states,) or not np.all(found >= 0) or abs(found.sum() - 1) > 1e-9:
         raise BadInput(f"{name} is no law on the {states} states")
     found /= found.sum()
     return found
+
+
+def compared(simulator: Simulator, reference: Floats | None) -> Floats | None:
+    """Return a law to compare with, or None if none is given.
+
+    Raises:
+        BadInput: it is none.
+    """
+    return None if reference is None else law(simulator, reference, "the reference")

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from mfgcheck.learning.compiled import compiled
-from mfgcheck.learning.draws import Floats, Ints, meant, place, played, worth
+from mfgcheck.learning.draws import TICKETS, Floats, Ints, meant, place, played, worth
 
 
 @compiled
@@ -84,7 +84,7 @@ def next_law(
     rng: np.random.Generator,
     draw: Callable[..., int],
     rows: Any,
-    cumulative: Floats,
+    law: Ints,
     strategy: Ints,
     actions: int,
     tremble: float,
@@ -94,19 +94,21 @@ def next_law(
 ) -> int:
     """Next-MF (Algorithm 4): how often each state came next, added to `counts`, array (S,).
 
-    A state from the law with these running sums, a trembling action, a next state. It ends after so
-    many draws, or when one more moved the empirical law by at most `tolerance` in ||.||_1.
+    A state from the law with these `shares`, array (S, 1), a trembling action, a next state. It
+    ends after so many draws, or when one more moved the empirical law by at most `tolerance` in
+    ||.||_1.
 
     Returns:
         How many draws were made.
     """
     for j in range(1, draws + 1):
-        s = place(cumulative, 0, cumulative.size, rng.random())
+        s = place(law, 0, law.size, rng.random() * TICKETS)
         a = played(rng, strategy[s], actions, tremble)
         following = draw(rng, s, a, rows)
         if tolerance >= 0.0 and j > 1:
-            # From counts c to c + e_s': ||.||_1 = 2 (1 - c(s')/(j-1)) / j.
-            moved = 2.0 * (1.0 - counts[following] / (j - 1)) / j
+            # From counts c to c + e_s': ||.||_1 = 2 (1 - c(s')/(j-1)) / j. Rounded once, so that it
+            # is at most the tolerance, as it was given, where it is so exactly.
+            moved = 2.0 * (j - 1 - counts[following]) / (j * (j - 1.0))
             counts[following] += 1
             if moved <= tolerance:
                 return j

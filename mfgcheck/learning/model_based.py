@@ -12,11 +12,10 @@ from mfgcheck.errors import BadInput
 from mfgcheck.game.game import Game
 from mfgcheck.learning import loops
 from mfgcheck.learning.draws import Floats, Ints
-from mfgcheck.learning.learned import Learned, Path, Progress, chance, count, law
+from mfgcheck.learning.learned import Learned, Path, Progress, chance, compared, count, fits, law
 from mfgcheck.learning.simulator import Simulator
 
 _ROUNDS = 1_000_000  # of TQ-value iteration, which contracts by the discount
-_LARGEST = 1 << 27  # entries of a sampled model, 1 GB
 
 
 def gmbl(
@@ -54,12 +53,12 @@ def gmbl(
     """
     started = time.perf_counter()
     simulator = Simulator.of(game)
+    there = compared(simulator, reference)
     steps, n = count(iterations, "iterations"), count(samples, "samples")
     if not 0 < accuracy < float("inf"):
         raise BadInput(f"accuracy is {accuracy}: it must be positive")
     states, actions = simulator.shape
-    if states * states * actions > _LARGEST:
-        raise BadInput(f"a model of {states} states and {actions} actions does not fit in memory")
+    fits(states * states * actions, "a sampled model", "states")
     rng = chance(seed, run)
     z = law(simulator, start, "the start")
     path = Path(simulator, z, steps, on_progress)
@@ -72,11 +71,12 @@ def gmbl(
         strategy = q.argmax(axis=1)
         mu = trembling(strategy, actions, simulator.tremble)
         z = (z[:, None] * mu).ravel() @ seen.reshape(-1, states)
+        z /= z.sum()
         path.add(k, z, strategy, n * states * actions)
     options = {"iterations": steps, "samples": n, "accuracy": accuracy}
     return Learned(
         simulator, "gmbl", options, seed, run, path.mean_fields, path.strategies, q, path.samples,
-        reference, time.perf_counter() - started,
+        there, time.perf_counter() - started,
     )  # fmt: skip
 
 
@@ -93,8 +93,10 @@ def solve_model(
         accuracy: how far the values may be off, but for rounding.
     """
     rows = kernel.reshape(-1, kernel.shape[2])
-    # A step of size x leaves an error of at most x discount/(1 - discount).
-    enough = max(accuracy * (1 - discount) / discount, 1e-14 * float(np.abs(reward).max()))
+    # A step of size x leaves an error of at most x discount/(1 - discount). Rounding moves values,
+    # which may be as large as the reward over 1 - discount, for ever.
+    largest = float(np.abs(reward).max()) / (1 - discount)
+    enough = max(accuracy * (1 - discount) / discount, 1e-14 * largest)
     for _ in range(_ROUNDS):
         better = reward + discount * (rows @ smoothed(q, tremble)).reshape(reward.shape)
         step = float(np.abs(better - q).max())

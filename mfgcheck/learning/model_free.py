@@ -12,9 +12,9 @@ import numpy as np
 from mfgcheck.errors import BadInput
 from mfgcheck.game.game import Game
 from mfgcheck.learning import loops
-from mfgcheck.learning.draws import Floats, Ints
-from mfgcheck.learning.learned import Learned, Path, Progress, chance, count, law
-from mfgcheck.learning.rates import DECAYING, Rate
+from mfgcheck.learning.draws import Floats, Ints, shares
+from mfgcheck.learning.learned import Learned, Path, Progress, chance, compared, count, law
+from mfgcheck.learning.rates import DECAYING, Rate, need_rate
 from mfgcheck.learning.simulator import Scene, Simulator
 
 
@@ -105,10 +105,14 @@ def tmfq(
     """
     started = time.perf_counter()
     simulator = Simulator.of(game)
+    there = compared(simulator, reference)
     steps = count(iterations, "iterations")
     stop = Fixed() if rule is None else rule
     if synchronous and isinstance(stop, Printed):
         raise BadInput("the printed stopping rule is for one trajectory, not for rounds")
+    if not isinstance(stop, Fixed | Printed):
+        raise BadInput(f"the rule is {rule!r}: it must be Fixed(...) or Printed(...)")
+    need_rate(rate)
     rng = chance(seed, run)
     z = law(simulator, start, "the start")
     path = Path(simulator, z, steps, on_progress)
@@ -144,7 +148,7 @@ def tmfq(
     }  # fmt: skip
     return Learned(
         simulator, "tmfq", options, seed, run, path.mean_fields, path.strategies, q, path.samples,
-        reference, time.perf_counter() - started,
+        there, time.perf_counter() - started,
     )  # fmt: skip
 
 
@@ -160,12 +164,11 @@ def next_mean_field(
     Source: Lee et al. (2021), Algorithm 4.
     """
     counts = np.zeros(simulator.shape[0], dtype=np.int64)
-    cumulative = np.cumsum(scene.mean_field)
-    cumulative /= cumulative[-1]
+    known = shares(np.array([0, counts.size]), scene.mean_field).reshape(-1, 1)
     most = rule.draws if isinstance(rule, Fixed) else rule.at_most
     tolerance = -1.0 if isinstance(rule, Fixed) else rule.eps2
     drawn = scene.loop(loops.next_law)(
-        rng, scene.draw, scene.rows, cumulative, strategy, simulator.shape[1], simulator.tremble,
-        most, tolerance, counts,
+        rng, scene.draw, scene.rows, known, strategy, simulator.shape[1], simulator.tremble, most,
+        tolerance, counts,
     )  # fmt: skip
     return counts / drawn, drawn

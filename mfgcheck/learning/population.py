@@ -13,11 +13,11 @@ from mfgcheck.game.game import Game
 from mfgcheck.game.numbers import normal_label
 from mfgcheck.learning import loops
 from mfgcheck.learning.draws import Floats, Ints
-from mfgcheck.learning.learned import Learned, Path, Progress, chance, count, law
-from mfgcheck.learning.rates import DECAYING, Rate
+from mfgcheck.learning.learned import Learned, Path, Progress, chance, compared, count, fits, law
+from mfgcheck.learning.rates import DECAYING, Rate, need_rate
 from mfgcheck.learning.simulator import Simulator
 
-_LARGEST = 1 << 28  # entries of all agents' tables, 2 GB
+_EACH = 8  # numbers that an agent takes, with what draws them
 
 
 def o_tmfq(
@@ -63,8 +63,11 @@ def o_tmfq(
     """
     started = time.perf_counter()
     simulator = Simulator.of(game)
+    there = compared(simulator, reference)
     steps, crowd = count(iterations, "iterations"), count(agents, "agents")
     rounds = count(passes, "passes")
+    need_rate(rate)
+    fits(_EACH * crowd, "the population", "agents")
     rng = chance(seed, run)
     where = _places(simulator, start, crowd, rng)
     z = _empirical(where, simulator)
@@ -95,7 +98,7 @@ def o_tmfq(
     }  # fmt: skip
     return Learned(
         simulator, "o-tmfq", options, seed, run, path.mean_fields, path.strategies, q,
-        path.samples, reference, time.perf_counter() - started,
+        path.samples, there, time.perf_counter() - started,
     )  # fmt: skip
 
 
@@ -113,6 +116,9 @@ def iql(
 ) -> Learned:
     """Let every agent learn alone, from its own steps, in its own table (IQL, a baseline).
 
+    An agent makes one update in each iteration, so the learning rate counts those of a pair since
+    the run began.
+
     Args:
         game, iterations, agents, rate, start, seed, run, reference, on_progress: as for `o_tmfq`.
 
@@ -127,8 +133,10 @@ def iql(
     """
     started = time.perf_counter()
     simulator = Simulator.of(game)
+    there = compared(simulator, reference)
     steps, crowd = count(iterations, "iterations"), count(agents, "agents")
-    _fits(crowd, simulator)
+    need_rate(rate)
+    fits(2 * crowd * simulator.shape[0] * simulator.shape[1], "the tables of all agents", "agents")
     rng = chance(seed, run)
     where = _places(simulator, start, crowd, rng)
     z = _empirical(where, simulator)
@@ -148,7 +156,7 @@ def iql(
     options = {"iterations": steps, "agents": crowd, "rate": str(rate)}
     return Learned(
         simulator, "iql", options, seed, run, path.mean_fields, path.strategies, q.mean(axis=0),
-        path.samples, reference, time.perf_counter() - started,
+        path.samples, there, time.perf_counter() - started,
     )  # fmt: skip
 
 
@@ -187,17 +195,20 @@ def mfq(
     """
     started = time.perf_counter()
     simulator = Simulator.of(game)
+    there = compared(simulator, reference)
     steps, crowd = count(iterations, "iterations"), count(agents, "agents")
     size = count(seen, "seen")
     if size > crowd:
         raise BadInput(f"seen is {size}, but there are {crowd} agents")
     states, actions = simulator.shape
-    _fits(crowd * states, simulator)
+    fits(crowd * states * states * actions, "the tables of all agents", "agents")
+    fits(crowd * size, "the groups of all agents", "agents, or seen")
+    need_rate(rate)
     if rate.power:
         raise BadInput("MFQ has no counts of visits: give a rate with power 0")
     rng = chance(seed, run)
     where = _places(simulator, start, crowd, rng)
-    group = np.stack([rng.permutation(crowd)[:size] for _ in range(crowd)])
+    group = np.stack([rng.choice(crowd, size, replace=False) for _ in range(crowd)])
     z = _empirical(where, simulator)
     path = Path(simulator, z, steps, on_progress)
     q = np.zeros((crowd, states, states, actions))
@@ -224,7 +235,7 @@ def mfq(
     options = {"iterations": steps, "agents": crowd, "rate": str(rate), "seen": size}
     return Learned(
         simulator, "mfq", options, seed, run, path.mean_fields, path.strategies, mine.mean(axis=0),
-        path.samples, reference, time.perf_counter() - started,
+        path.samples, there, time.perf_counter() - started,
     )  # fmt: skip
 
 
@@ -247,7 +258,12 @@ def _empirical(where: Ints, simulator: Simulator) -> Floats:
 def _first(simulator: Simulator, first: Mapping[Any, object] | None) -> Ints:
     if first is None:
         return np.zeros(simulator.shape[0], dtype=np.int64)
+    if not isinstance(first, Mapping):
+        raise BadInput(f"the first strategy is {first!r}: it must be {{state: action}}")
     given = {normal_label(s): normal_label(a) for s, a in first.items()}
+    for s in given:
+        if s not in simulator.states.index:
+            raise BadInput(f"the first strategy has the state {s}, which is none")
     for s in simulator.states.labels:
         if given.get(s) not in simulator.actions.index:
             raise BadInput(f"the first strategy names no action for the state {s}")
@@ -260,12 +276,3 @@ def _commonest(q: Floats) -> Ints:
     votes = np.stack([(best == a).sum(axis=0) for a in range(q.shape[2])])
     found: Ints = votes.argmax(axis=0)
     return found
-
-
-def _fits(tables: int, simulator: Simulator) -> None:
-    entries = tables * simulator.shape[0] * simulator.shape[1]
-    if entries > _LARGEST:
-        raise BadInput(
-            f"the tables of all agents have {entries:.1e} entries, more than {_LARGEST:.1e}: take "
-            "fewer agents"
-        )

@@ -34,10 +34,13 @@ class Rate:
 
     def __post_init__(self) -> None:
         for name, value in (("first", self.first), ("last", self.last)):
-            if value is not None and not 0 < value <= 1:
+            if value is not None and not (_is_number(value) and 0 < value <= 1):
                 raise BadInput(f"the learning rate is {value} ({name}): it must lie in (0, 1]")
-        if not 0 <= self.power < float("inf"):
+        if not (_is_number(self.power) and 0 <= self.power < float("inf")):
             raise BadInput(f"the power of the learning rate is {self.power}: it must be at least 0")
+        for name in ("first", "last", "power"):  # loops are compiled for floats
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, float(getattr(self, name)))
 
     def at(self, iteration: int, iterations: int) -> float:
         """Return c_k for k = 0 .. iterations - 1."""
@@ -49,6 +52,16 @@ class Rate:
     def __str__(self) -> str:
         scale = f"{self.first:g}" if self.last is None else f"{self.first:g} to {self.last:g}"
         return scale if self.power == 0 else f"{scale}, over (n + 1)^{self.power:g}"
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def need_rate(rate: object) -> None:
+    """Raise BadInput if this is no `Rate`."""
+    if not isinstance(rate, Rate):
+        raise BadInput(f"the learning rate is {rate!r}: it must be Rate(...), as in Rate(0.01)")
 
 
 PRINTED = Rate(1e-3, 1e-2)

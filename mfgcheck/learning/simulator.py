@@ -15,7 +15,7 @@ from mfgcheck.game.game import Game
 from mfgcheck.game.numbers import exact
 from mfgcheck.game.orders import Order, order_of
 from mfgcheck.learning.compiled import plain
-from mfgcheck.learning.draws import Floats, Ints, Rows, next_state
+from mfgcheck.learning.draws import Floats, Ints, next_state, shares
 
 Step: TypeAlias = Callable[[int, int, Floats, np.random.Generator], int]
 """A black box: the number of a next state, given those of state and action, and the mean field."""
@@ -29,13 +29,13 @@ class Scene:
         mean_field: array (S,).
         reward: array (S, A), in C order.
         draw: (rng, s, a, rows) -> the number of the next state.
-        rows: what `draw` needs; None for a black box.
+        rows: what `draw` needs (see `next_state`); None for a black box.
     """
 
     mean_field: Floats
     reward: Floats
     draw: Callable[..., int]
-    rows: Rows | None
+    rows: Ints | None
 
     def loop(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Return a compiled loop as it can be called with `draw`."""
@@ -81,21 +81,12 @@ class Simulator:
         if isinstance(game, Simulator):
             return game
         model = Model.of(game)
-        branch_start, branch_law = model.branches
-        law_start, law_outcome, law_value = model.outcomes
-        law_cumulative = _cumulative(law_start, law_value)
+        table, branches = _table(model)
 
         def at(z: Floats) -> Scene:
             stage = model.at(z)
-            rows = Rows(
-                branch_start,
-                _cumulative(branch_start, stage.weights),
-                branch_law,
-                law_start,
-                law_outcome,
-                law_cumulative,
-                model.states,
-            )
+            rows = table.copy()
+            rows[branches, 0] = shares(model.branches[0], stage.weights)
             return Scene(z, np.ascontiguousarray(stage.reward), next_state, rows)
 
         return Simulator(game.name, game.states, game.actions, model.discount, model.tremble, at)
@@ -141,14 +132,19 @@ def black_box(
     shape = known[0].size, known[1].size
 
     def at(z: Floats) -> Scene:
-        values = np.ascontiguousarray(reward(z), dtype=np.float64)
+        given = reward(z)
+        try:
+            values = np.ascontiguousarray(given, dtype=np.float64)
+        except (TypeError, ValueError):
+            values = np.empty(0)
         if values.shape != shape or not np.all(np.isfinite(values)):
-            raise BadInput(f"reward gives {values!r}: it must be finite numbers, array {shape}")
+            raise BadInput(f"reward gives {given!r}: it must be finite numbers, array {shape}")
 
         def draw(rng: np.random.Generator, s: int, a: int, rows: None) -> int:
             del rows
             found = step(int(s), int(a), z, rng)
-            if isinstance(found, bool) or int(found) != found or not 0 <= found < shape[0]:
+            whole = isinstance(found, int | np.integer) and not isinstance(found, bool)
+            if not (whole and 0 <= found < shape[0]):
                 raise BadInput(
                     f"step(s={s}, a={a}) gives {found!r}: it must be the number of a state, "
                     f"0 to {shape[0] - 1}"
@@ -160,12 +156,19 @@ def black_box(
     return Simulator(name, *known, float(gamma), float(epsilon), at)
 
 
-def _cumulative(start: Ints, value: Floats) -> Floats:
-    """Return running sums of `value` that begin anew at each start, and end at 1."""
-    total = np.cumsum(np.maximum(value, 0.0))
-    before = np.concatenate([[0.0], total])[start[:-1]]
-    counts = np.diff(start)
-    found: Floats = total - np.repeat(before, counts)
-    last = start[1:] - 1
-    found /= np.repeat(found[last], counts)
-    return found
+def _table(model: Model) -> tuple[Ints, slice]:
+    """Return the table of a game for `next_state`, and the lines that the mean field fills."""
+    branch_start, branch_law = model.branches
+    law_start, law_outcome, law_value = model.outcomes
+    rows = slice(1, branch_start.size)
+    branches = slice(rows.stop, rows.stop + branch_law.size)
+    outcomes = slice(branches.stop, branches.stop + law_outcome.size)
+    table = np.zeros((outcomes.stop, 3), dtype=np.int64)
+    table[0, 1] = model.states
+    table[rows, 1] = branch_start[:-1] + branches.start
+    table[rows, 2] = branch_start[1:] + branches.start
+    table[branches, 1] = law_start[:-1][branch_law] + outcomes.start
+    table[branches, 2] = law_start[1:][branch_law] + outcomes.start
+    table[outcomes, 0] = shares(law_start, law_value)
+    table[outcomes, 1] = law_outcome
+    return table, branches
