@@ -66,6 +66,16 @@ def test_never_negative(e: sympy.Expr) -> None:
     assert weigh(e) is None
 
 
+def test_a_positive_coefficient_forbids_a_claim_on_many() -> None:
+    # Not positive at step functions or halfway between two, but with three drops of 1/3.
+    drops = [p(x) - p(x + 1) for x in range(3)]
+    e = 30 * drops[0] * drops[1] * drops[2] - drops[0]
+    found = weigh(e)
+    assert found is not None
+    assert found.scope is Scope.ONE
+    assert e.xreplace({p(x): 1 - R(x, 3) for x in range(4)}) > 0
+
+
 def test_an_interior_value_is_found_where_no_step_function_helps() -> None:
     found = weigh(p(0) * (p(0) - 1))
     assert found is not None

@@ -157,6 +157,7 @@ def test_products_of_chains() -> None:
         (lambda s, a, z: p(s), "PROVED", "PROVED"),
         (lambda s, a, z: 1 - p(0) + p(s), "PROVED", "PROVED"),
         (lambda s, a, z: 2 - p(s) + p(0), "REFUTED", "PROVED"),
+        (lambda s, a, z: -1 - p(s), "REFUTED", "PROVED"),
         (lambda s, a, z: z.mean(p), "PROVED", "PROVED"),
         (lambda s, a, z: p(z.mean()), "PROVED", "UNDECIDED"),
         (lambda s, a, z: q(z.mean()), "REFUTED", "UNDECIDED"),
