@@ -35,6 +35,7 @@ def run_check(options: Namespace) -> int:
     """Check a game and print the report; the exit status is the verdict on the clauses."""
     settings = read_settings(options.set)
     from mfgcheck import check
+    from mfgcheck.game.arguments import need_game
     from mfgcheck.report.progress import Progress
     from mfgcheck.report.terminal import write
 
@@ -47,6 +48,8 @@ def run_check(options: Namespace) -> int:
         Progress(f"reading {options.game}", sys.stderr, quiet=options.quiet) as progress,
     ):
         game = read_game(options.game, settings)
+        if options.levels:
+            need_game(game)  # before the work, not after it
         report = check(game, clauses, options.time_limit, on_progress=progress.update)
         if options.levels and not report.interrupted:
             levels = _levels(report, options.time_limit, progress)
