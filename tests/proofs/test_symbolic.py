@@ -102,6 +102,18 @@ MUTANTS: dict[str, dict[str, object]] = {
         "b_fails": Rational(3, 5),
         "b_fails_at_one": 20,
     },
+    "theorem_6": {
+        "choice": 2,
+        "step": -1,
+        "least": 1,
+        "moments": 1,
+        "spread": 2,
+        "closed_form": 1,
+        "steps": 1,
+        "every_constant": 0,
+        "markov": Rational(1, 3),
+        "hidden_factor": 0,
+    },
     "tq_learning": {
         "split": -1,
         "pathwise": -1,
