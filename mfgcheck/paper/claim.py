@@ -97,7 +97,8 @@ class Evidence:
         means: by what.
         what: the statement it makes, one sentence.
         run: computes whether that is so; None for an argument on paper.
-        page: for an argument on paper where it stands, as "page#label" of the book.
+        page: where an argument on paper stands, as "page#label" of the book; for what is run the
+            one that it needs besides, None if it needs none.
         slow: whether it takes more than a few seconds, and is left out unless asked for.
     """
 
@@ -111,7 +112,7 @@ class Evidence:
 
     def __post_init__(self) -> None:
         on_paper = self.means is Means.PAPER
-        if on_paper != (self.run is None) or on_paper != (self.page is not None):
+        if on_paper != (self.run is None) or (on_paper and self.page is None):
             raise ValueError(f"{self.name}: an argument on paper has a page, all else is run")
 
 

@@ -7,7 +7,7 @@ import re
 from mfgcheck.paper.audit import Audit
 from mfgcheck.paper.claim import Means
 from mfgcheck.paper.verdict import Piece, Ruled
-from mfgcheck.paper.words import finding_text, verdict_text
+from mfgcheck.paper.words import outcome_text, verdict_text
 
 HEAD = """\
 # The paper's statements
@@ -21,7 +21,7 @@ nothing on it is written by hand.
 PROVED: true as printed. TRUE UNDER: true under the condition named. REFUTED: false as printed.
 REPAIRED: true, but something printed on the way is mended. OPEN: neither shown nor refuted here.
 What is called machine-checked was run to make this page; an argument on paper is for people to
-read, and stands where it says.
+read, and stands where it says. Some pieces that are run need one besides, which they name.
 """
 
 
@@ -54,10 +54,12 @@ def _entry(ruled: Ruled) -> str:
 def _line(piece: Piece) -> str:
     evidence = piece.evidence
     head = f"- *{evidence.name}* ({evidence.means}; {evidence.shows}): {_plain(evidence.what)}"
-    if evidence.means is Means.PAPER and evidence.page is not None:
-        page, _, label = evidence.page.partition("#")
-        return f"{head} See `book/{page}.md`, `{label}`."
-    return f"{head} {_plain(finding_text(piece))}"
+    found = "" if evidence.means is Means.PAPER else f" {_plain(outcome_text(piece))}"
+    if evidence.page is None:
+        return head + found
+    page, _, label = evidence.page.partition("#")
+    see = "For the rest see" if found else "See"
+    return f"{head}{found} {see} `book/{page}.md`, `{label}`."
 
 
 def _plain(text: str) -> str:

@@ -22,17 +22,24 @@ def folder() -> Path | None:
 
 
 def proved(
-    name: str, shows: Shows, what: str, script: str, proofs: tuple[str, ...], *, slow: bool = False
+    name: str,
+    shows: Shows,
+    what: str,
+    script: str,
+    proofs: tuple[str, ...],
+    *,
+    page: str | None = None,
+    slow: bool = False,
 ) -> Evidence:
     """Return the evidence that some proofs of a script of `proofs/symbolic` go through.
 
     Args:
-        name, shows, what, slow: as in `Evidence`.
+        name, shows, what, page, slow: as in `Evidence`.
         script: the script's name, "lemma_4".
         proofs: what is proved in it, without "prove_".
     """
     run = partial(run_proofs, script, proofs)
-    return Evidence(name, shows, Means.SYMBOLIC, what, run, slow=slow)
+    return Evidence(name, shows, Means.SYMBOLIC, what, run, page, slow)
 
 
 def run_proofs(

@@ -27,7 +27,10 @@ class Ruling(StrEnum):
 
 
 class Basis(StrEnum):
-    """What a verdict rests on: on what was run, on arguments on paper, or on both."""
+    """What a verdict rests on: on what was run, on arguments on paper, or on both.
+
+    In the order of how much of it was run.
+    """
 
     MACHINE = "machine-checked"
     BOTH = "machine-checked but for arguments on paper"
@@ -55,6 +58,13 @@ class Piece:
         if self.evidence.means is Means.PAPER:
             return True
         return None if self.finding is None else self.finding.confirmed
+
+    @property
+    def basis(self) -> Basis:
+        """What it rests on."""
+        if self.evidence.means is Means.PAPER:
+            return Basis.PAPER
+        return Basis.MACHINE if self.evidence.page is None else Basis.BOTH
 
 
 @dataclass(frozen=True)
@@ -99,14 +109,12 @@ class Ruled:
             Ruling.OPEN: (),
         }[self.ruling]
         deciding = [p for p in self.pieces if p.evidence.shows in kinds and p.stands is True]
-        on_paper = {p.evidence.means is Means.PAPER for p in deciding}
-        if self.ruling is Ruling.REFUTED and False in on_paper:
-            return Basis.MACHINE  # one counterexample is enough
-        if not on_paper:
+        bases = {p.basis for p in deciding}
+        if not bases:
             return Basis.NOTHING
-        return (
-            Basis.BOTH if len(on_paper) == 2 else Basis.PAPER if True in on_paper else Basis.MACHINE
-        )
+        if self.ruling is Ruling.REFUTED:  # one counterexample is enough: that with the least paper
+            return next(basis for basis in Basis if basis in bases)
+        return next(iter(bases)) if len(bases) == 1 else Basis.BOTH
 
     @property
     def as_claimed(self) -> bool | None:

@@ -107,9 +107,15 @@ def _conditional(ruled: Ruled) -> bool:
 
 def finding_text(piece: Piece) -> str:
     """Return what came out of a piece of evidence."""
-    evidence = piece.evidence
-    if evidence.page is not None:
-        return f"For people to read: book page {evidence.page}."
+    page = piece.evidence.page
+    if piece.evidence.means is Means.PAPER:
+        return f"For people to read: book page {page}."
+    rest = f" The rest is for people to read: book page {page}." if page is not None else ""
+    return outcome_text(piece) + rest
+
+
+def outcome_text(piece: Piece) -> str:
+    """Return what came out of a piece that is run."""
     if piece.finding is None:
         return "Not run, as it takes long: --full runs it."
     word = {True: "Confirmed", False: "NOT SO", None: "Not decided"}[piece.finding.confirmed]

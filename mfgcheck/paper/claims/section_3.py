@@ -67,6 +67,7 @@ _EXISTENCE = (
                 Means.GAME,
                 "An MFG-SC with eps = 9/10 and the actions {0, 1}^2 has no T-MFE.",
                 partial(existence.none, tremble="9/10"),
+                page=f"{_PAGE}#arg-least-likely",
             ),
             Evidence(
                 "enclosed",
@@ -116,6 +117,7 @@ _EXISTENCE = (
                 Means.GAME,
                 "An MFG-SC with eps = 1 and the actions {0, 1}^2 has no T-MFE.",
                 partial(existence.none, tremble="1"),
+                page=f"{_PAGE}#arg-least-likely",
             ),
             Evidence(
                 "jump",
@@ -260,6 +262,7 @@ _T_BR = (
                     high="7/10",
                     accuracy="1/100",
                 ),
+                page="lemmas-order#thm-order-bracket",
             ),
             Evidence(
                 "bracket-on-paper",

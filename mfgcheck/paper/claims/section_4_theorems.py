@@ -12,6 +12,8 @@ from mfgcheck.paper.symbolic import proved
 QUARTER = Fraction(1, 4)
 SMALL = Fraction(1, 20)
 
+_BIAS = "paper/arguments-learning#arg-theorem-6"
+
 
 def _budget(theorem: str) -> Evidence:
     """The evidence that there are budgets in a game where the theorem says nothing."""
@@ -199,17 +201,38 @@ CLAIMS: tuple[Claim, ...] = (
         says="Under Assumption 1, with n_0 samples of each pair and iteration, O of an expression "
         "in B = (1 + C2 + C3 D)^(k0+1), GMBL ends within twice the accuracy of z* but for the "
         "failure probability.",
-        instead="With (C3 + 1)(1 + rho + .. + rho^(k0-1)) for B, the D of Lemma 4's proof and 4 "
-        "for 2 in the logarithms it holds with the constant 1. Budgets from action gaps need no "
-        "C3.",
+        instead="n_0 >= (2 B''^2/accuracy^2) ln(2^|S| |S||A| k0/failure) is enough, with B'' = 1 + "
+        "(1 + C2) + .. + (1 + C2)^(k0-1) and the constant 1: under Assumption 1(iii) strategies do "
+        "not matter, and C3, D and TQ-values need not occur. So as printed it holds with the "
+        "constant 1 if rho (rho - 1) >= 1, rho = 1 + C2 + C3 D, and else with one that may depend "
+        "on rho or on k0. Budgets from action gaps need no C3.",
         evidence=(
+            proved(
+                "every-constant",
+                Shows.FAILS,
+                "The samples choose the strategy and make the next mean field. In a slow MFG-SC "
+                "the bias adds up; and for each number that O(.) may hide there is one that is "
+                "slow enough.",
+                "theorem_6",
+                (
+                    "choice",
+                    "step",
+                    "least",
+                    "moments",
+                    "spread",
+                    "closed_form",
+                    "steps",
+                    "every_constant",
+                    "markov",
+                ),
+                page=_BIAS,
+            ),
             Evidence(
                 "biased-model",
                 Shows.FAILS,
                 Means.GAME,
-                "The samples choose the strategy and make the next mean field: in a slow MFG-SC "
-                "its bias adds up, and n_0 with the constant 1 is far too small (game and "
-                "numbers are checked; how the bias adds up is on paper, see every-constant).",
+                "With the constant 1, in numbers: by these formulas n_0 is far too small in an "
+                "MFG-SC.",
                 partial(
                     model_bias.model_is_biased,
                     constant=Fraction(1),
@@ -217,6 +240,7 @@ CLAIMS: tuple[Claim, ...] = (
                     accuracy=SMALL,
                     failure=SMALL,
                 ),
+                page=_BIAS,
             ),
             Evidence(
                 "large-constant",
@@ -230,13 +254,7 @@ CLAIMS: tuple[Claim, ...] = (
                     accuracy=SMALL,
                     failure=SMALL,
                 ),
-            ),
-            Evidence(
-                "every-constant",
-                Shows.DEFECT,
-                Means.PAPER,
-                "No number that O(.) may hide mends it: for each there is such a case.",
-                page="paper/arguments-learning#arg-theorem-6",
+                page=_BIAS,
             ),
             Evidence(
                 "bias-exactly",
@@ -248,8 +266,9 @@ CLAIMS: tuple[Claim, ...] = (
             proved(
                 "lost-factor",
                 Shows.DEFECT,
-                "The B of the statement lacks C3 + 1: it is enough if and only if rho (rho - 1) >= "
-                "C3 + 1.",
+                "The proof's recursion has a factor C3 + 1 that the B of the statement has lost: "
+                "what it adds up to stays below B if and only if rho (rho - 1) >= C3 + 1. (With "
+                "Assumption 1(iii) less than the recursion is needed, so that this is harmless.)",
                 "recursion_b",
                 ("theorem_6",),
             ),
@@ -257,7 +276,8 @@ CLAIMS: tuple[Claim, ...] = (
                 "lost-factor-in-numbers",
                 Shows.DEFECT,
                 Means.ARITHMETIC,
-                "With C3 = 1/2 it is too small even above the golden ratio.",
+                "With C3 = 1/2 and rho = 13/8 the proof's recursion exceeds the statement's B. "
+                "(The theorem is true there: what is wrong is the proof.)",
                 partial(
                     learning_bounds.b_too_small,
                     ratio=Fraction(13, 8),
@@ -268,15 +288,23 @@ CLAIMS: tuple[Claim, ...] = (
                 "logarithms",
                 Shows.DEFECT,
                 Means.ARITHMETIC,
-                "Both logarithms have half of their argument: twice the failure probability.",
+                "The proof uses two events in each iteration, for which both logarithms would "
+                "need twice their argument. (With Assumption 1(iii) one event is enough.)",
                 partial(learning_bounds.logarithm_halved, k0=40, failure=SMALL, allowed=SMALL),
+            ),
+            proved(
+                "hidden-factor",
+                Shows.INSTEAD,
+                "B'' is at most min(k0/rho^2, 1/(rho (rho - 1))) times the printed B.",
+                "theorem_6",
+                ("hidden_factor",),
             ),
             Evidence(
                 "repaired",
                 Shows.INSTEAD,
                 Means.PAPER,
-                "The theorem under its own assumptions, repaired.",
-                page="budgets/printed-bounds#thm-printed-4-6",
+                "The theorem under its own assumptions, without C3, and where it holds as printed.",
+                page="paper/arguments-learning#arg-theorem-6-instead",
             ),
             Evidence(
                 "gap-based",

@@ -59,7 +59,7 @@ def none(tremble: object) -> Finding:
     Neither reward nor kernel depends on the state. So the best values are the same in both states,
     Q* is the reward plus a constant at each action, and where the meant action is the least likely
     one (kappa < 0) those strategies are optimal that mean, in each state, an action with the least
-    reward. Rewards are affine in the mass m of the state 1.
+    reward (see the argument on paper). Rewards are affine in the mass m of the state 1.
 
     Args:
         tremble: eps.

@@ -70,15 +70,15 @@ def b_too_small(*, ratio: Fraction, missing: Fraction = Fraction(1)) -> Finding:
 
     Args:
         ratio: rho = 1 + C2 + C3 D.
-        missing: the factor that B lacks: C3 + 1 in Theorem 6.
+        missing: the factor that B lacks: C3 + 1 in the statement of Theorem 6.
     """
     found = first_too_small(ratio, missing)
     if found is None:
         return denied(f"with rho = {ratio} B is large enough for every k_0")
     factor = f"C3 + 1 = {missing} and " if missing != 1 else ""
     return confirmed(
-        f"With {factor}rho = {ratio} errors add up to {float(found.needed):.4f} at k_0 = "
-        f"{found.iterations}, and B allows {float(found.printed):.4f}; below it is enough."
+        f"With {factor}rho = {ratio} the recursion adds up to {float(found.needed):.4f} at k_0 = "
+        f"{found.iterations}, and B allows {float(found.printed):.4f}; for smaller k_0 B is enough."
     )
 
 
@@ -171,8 +171,8 @@ def logarithm_halved(*, k0: int, failure: Fraction, allowed: Fraction) -> Findin
     """
     found = lost_factor(Request(25, 5, Fraction(3, 4), k0, Fraction(1, 10), failure))
     text = (
-        f"With 1 for the constant of O(.), k_0 = {k0} and delta-bar = {failure}, Lemmas 6 and 7 "
-        f"leave a failure probability of {found.total} over all iterations."
+        f"With 1 for the constant of O(.), k_0 = {k0} and delta-bar = {failure}, the events of "
+        f"Lemmas 6 and 7 together leave a failure probability of {found.total} over all iterations."
     )
     return confirmed(text) if found.total > allowed else denied(text)
 

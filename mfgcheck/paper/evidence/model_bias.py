@@ -12,7 +12,8 @@ In the other state heads stay with 1 - eta, and d is the same. As P moves heads 
 m + eta, E z_k(1) tends to 1/2 + b, b = (1/2 - eps) d/(2 eta), at the rate (1 - 2 eta)^k. With
 |X - Y| = X + Y - 2 min(X, Y) and min(X, Y) <= X Y, d >= 2 eta (1 - n eta), so that b is close to
 1/2 - eps where n eta is small. The n of Theorem 6 grows with ln k_0 only, that is with ln(1/eta),
-so that n eta is as small as one likes for small eta, whatever the constant of O(.) is.
+so that n eta is as small as one likes for small eta, whatever the constant of O(.) is. These steps
+are followed in `proofs/symbolic/theorem_6.py`; here they are evaluated.
 """
 
 from __future__ import annotations
@@ -49,6 +50,9 @@ def model_is_biased(
 ) -> Finding:
     """Whether GMBL with Theorem 6's n_0 misses the T-MFE of slow-coin with too large a probability.
 
+    That is evaluated by the formulas of the module's head. As nobody has an influence, T-BR is
+    m -> eta + (1 - 2 eta) m, so that (1/2, 1/2) is its only fixed point, and T-BR tends to it.
+
     Args:
         constant: c in n_0 = c max(..), what O(.) hides.
         turn: eta, with which the coin is turned; above 0 and below 1/2.
@@ -79,7 +83,8 @@ def model_is_biased(
         f"The coin turned with chance {turn} satisfies Definition 1, with C1, C2, C3 as small as "
         f"one likes; k_0({accuracy}) = {k0:,} from the point mass at 0. With c = {constant} "
         f"Theorem 6 asks for n_0 = {samples:,} and allows an error above {2 * accuracy} with "
-        f"probability {failure}; it has probability {max(0.0, float(chance)):.4f} at least."
+        f"probability {failure}; by the formulas for the bias it has probability "
+        f"{max(0.0, float(chance)):.4f} at least."
     )
     return confirmed(text) if chance > failure else denied(text)
 

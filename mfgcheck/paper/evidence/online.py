@@ -204,7 +204,7 @@ def too_few(*, accuracy: Fraction, failure: Fraction, constant: Fraction) -> Fin
         return against
     case = too_few_agents(accuracy, failure, constant)
     text = (
-        f"fair-coin, C1 = C2 = 1, C3 = {accuracy}, k_0 = 1, c = {constant}: I_0 = "
+        f"fair-coin, C1 = C2 = 1, C3 = {accuracy}, k_0 = 1, w = 3/4, c = {constant}: I_0 = "
         f"{case.agents:,} agents are off by more than {2 * accuracy} with probability "
         f"{float(case.chance):.4f}; {failure} is allowed."
     )

@@ -57,6 +57,11 @@ def piece(shows: Shows, finding: Finding, name: str = "it") -> Evidence:
     return Evidence(name, shows, Means.ARITHMETIC, "So it is.", lambda: finding)
 
 
+def half(shows: Shows, finding: Finding, name: str = "half") -> Evidence:
+    """A piece that is run and needs an argument on paper besides."""
+    return replace(piece(shows, finding, name), page="paper/arguments#arg")
+
+
 def paper(shows: Shows, name: str = "read") -> Evidence:
     """An argument on paper."""
     return Evidence(name, shows, Means.PAPER, "So it is.", page="paper/arguments#arg")
@@ -87,6 +92,13 @@ YES, NO, PERHAPS = confirmed("It is."), denied("It is not."), undecided("Who kno
         ((piece(Shows.FAILS, NO),), Ruling.OPEN, Basis.NOTHING),
         ((piece(Shows.FAILS, YES), paper(Shows.FAILS)), Ruling.REFUTED, Basis.MACHINE),
         ((paper(Shows.FAILS),), Ruling.REFUTED, Basis.PAPER),
+        ((half(Shows.FAILS, YES),), Ruling.REFUTED, Basis.BOTH),
+        ((half(Shows.FAILS, NO),), Ruling.OPEN, Basis.NOTHING),
+        ((half(Shows.FAILS, YES), paper(Shows.FAILS)), Ruling.REFUTED, Basis.BOTH),
+        ((half(Shows.FAILS, YES), piece(Shows.FAILS, YES)), Ruling.REFUTED, Basis.MACHINE),
+        ((half(Shows.FAILS, NO), paper(Shows.FAILS)), Ruling.REFUTED, Basis.PAPER),
+        ((half(Shows.HOLDS, YES),), Ruling.PROVED, Basis.BOTH),
+        ((half(Shows.HOLDS, YES), piece(Shows.HOLDS, YES)), Ruling.PROVED, Basis.BOTH),
         # A proof and a counterexample: one of them is wrong.
         ((piece(Shows.FAILS, YES), paper(Shows.HOLDS)), Ruling.OPEN, Basis.NOTHING),
         ((piece(Shows.DEFECT, YES), paper(Shows.HOLDS)), Ruling.REPAIRED, Basis.BOTH),
@@ -107,6 +119,22 @@ def test_a_condition_is_enough_or_it_is_not() -> None:
     assert ruled.ruling is Ruling.TRUE_UNDER
     (ruled,) = run_claims([made(fails, piece(Shows.HOLDS_IF, NO), condition="it rains")]).claims
     assert ruled.ruling is Ruling.REFUTED
+
+
+def test_the_part_on_paper_is_named(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instead(made(half(Shows.FAILS, YES)), monkeypatch)
+    assert main(["audit", "a-claim"]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "REFUTED (machine-checked but for arguments on paper)" in told
+    assert "Confirmed: It is. The rest is for people to read: book page paper/arguments#arg" in told
+    assert main(["audit", "--json"]) == 0
+    (claim,) = found(capsys)["claims"]
+    assert claim["basis"] == "machine-checked but for arguments on paper"
+    assert [(one["run"], one["page"]) for one in claim["evidence"]] == [
+        (True, "paper/arguments#arg")
+    ]
 
 
 def test_slow_evidence_waits_for_full() -> None:
@@ -132,7 +160,7 @@ def test_an_entry_must_be_complete(wrong: Callable[[], object]) -> None:
 
 def test_one_claim(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["audit", "theorem-2"]) == 0
-    told = capsys.readouterr().out
+    told = " ".join(capsys.readouterr().out.split())
     assert "Theorem 2: T-BR converges to a T-MFE: REFUTED" in told
     assert "comes back after 2 steps" in told
     assert main(["audit", "theorem-2", "lemma-1", "theorem-2", "--json"]) == 0

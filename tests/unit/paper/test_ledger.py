@@ -61,6 +61,16 @@ def test_arguments_on_paper_stand_where_they_are_said_to() -> None:
                 assert found, f"{claim.id}: no {label} on {page}.md"
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["theorem-5", "theorem-6", "no-additional-conditions", "remark-1-k0"],
+)
+def test_refutations_that_need_an_argument_besides_are_not_called_machine_checked(
+    name: str,
+) -> None:
+    assert rule(find(name), {}).basis is Basis.BOTH
+
+
 def test_an_argument_on_paper_is_not_called_machine_checked() -> None:
     for claim in CLAIMS:
         if all(evidence.means is Means.PAPER for evidence in claim.evidence):
