@@ -31,11 +31,12 @@ test: $(VENV)/.installed-test  ## install, then run all tests
 coverage: $(VENV)/.installed-test  ## run all tests and report branch coverage
 	$(BIN)/python -m pytest -q -n $(JOBS) --cov --cov-report=term
 
-bench: $(VENV)/.installed-test  ## time the checker and the solvers; BENCH="..." passes options on
+bench: $(VENV)/.installed-test  ## time the checker, the solvers and the learners; BENCH="..." passes options on
 	$(BIN)/python -m benchmarks.check $(BENCH)
 	$(BIN)/python -m benchmarks.solve
 	$(BIN)/python -m benchmarks.enclose
 	$(BIN)/python -m benchmarks.budgets
+	$(BIN)/python -m benchmarks.learn
 
 lint: $(VENV)/.installed-test  ## style, format, types
 	$(BIN)/ruff check .

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numba
@@ -66,9 +68,9 @@ def ladder() -> Game:
     )  # fmt: skip
 
 
-GAMES = {
+GAMES: dict[str, Callable[[], Game]] = {
     **{
-        name: lambda name=name: make(name)
+        name: partial(make, name)
         for name in ("infection-spread", "mturk", "audit-b", "sis", "two-lotteries")
     },
     "irrational": irrational,
@@ -200,6 +202,7 @@ def test_weights_below_zero_by_rounding_are_never_drawn() -> None:
 def test_drawing_compiled_and_not_gives_the_same() -> None:
     game = make("infection-spread")
     scene = Simulator.of(game).at(vector(game, masses(game, WEIGHTS[1])))
+    assert scene.rows is not None
     one, two = chance(3, 0), chance(3, 0)
     for s, a in pairs(game, 60):
         assert next_state(one, s, a, scene.rows) == plain(next_state)(two, s, a, scene.rows)

@@ -52,7 +52,7 @@ def test_a_seed_replays_and_others_differ(name: str) -> None:
 
 @pytest.mark.parametrize("name", ALGORITHMS)
 def test_threads_at_once_give_the_same_as_one_after_the_other(name: str) -> None:
-    options = {"iterations": 40}
+    options: dict[str, Any] = {"iterations": 40}
     if name == "tmfq":
         options["rule"] = Fixed(20_000, 20_000)
     after = [content(small(name, seed=s, **options)) for s in range(4)]
@@ -126,7 +126,8 @@ def boxed(game: Game) -> Simulator:
         return int(rng.choice(2, p=kernel[s, a]))
 
     def reward(z: Floats) -> Floats:
-        return np.array([[0.0, 0.0], [0.5, 0.5]]) - z[1] / 2
+        found: Floats = np.array([[0.0, 0.0], [0.5, 0.5]]) - z[1] / 2
+        return found
 
     return black_box([0, 1], [0, 1], reward, step, game.discount, game.tremble)
 

@@ -46,7 +46,7 @@ def updated(old: float, step: float, reward: float, later: Sequence[float]) -> f
     return float((1 - alpha) * F(old) + alpha * target)
 
 
-def near(value: float) -> Any:
+def near(value: Any) -> Any:
     return pytest.approx(value, rel=1e-14, abs=1e-14)
 
 
