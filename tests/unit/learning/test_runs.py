@@ -17,6 +17,7 @@ from mfgcheck.gallery import make
 from mfgcheck.learning.learn import ALGORITHMS, learn
 from mfgcheck.learning.learned import Learned, chance
 from mfgcheck.learning.model_free import Fixed, Printed, tmfq
+from mfgcheck.learning.population import iql, mfq, o_tmfq
 from mfgcheck.learning.rates import Rate
 from mfgcheck.learning.simulator import Simulator, black_box
 from tests.oracle.operators import dense
@@ -295,3 +296,100 @@ def test_chance_is_the_generator_it_says() -> None:
     # One stream for each (seed, run), by numpy's own rule for children of a seed.
     wanted = np.random.SeedSequence(9).spawn(4)[3]
     assert chance(9, 3).random() == np.random.Generator(np.random.PCG64(wanted)).random()
+
+
+# What options do, by hand: one state, one action, reward 1, discount 1/2, so that an update with
+# step 1/2 takes q to 1/2 + 3/4 q, and n of them take 0 to 2 (1 - (3/4)^n).
+
+
+def lonely() -> Simulator:
+    return black_box(1, 1, lambda z: np.ones((1, 1)), lambda s, a, z, rng: 0, "1/2", 0)
+
+
+HALF = Rate(0.5)
+
+
+@pytest.mark.parametrize(
+    ("run", "updates"),
+    [
+        (lambda: tmfq(lonely(), 3, Fixed(2, 1), HALF), 6),
+        (lambda: tmfq(lonely(), 3, Fixed(2, 1), HALF, keep=False), 2),
+        (lambda: tmfq(lonely(), 3, Fixed(2, 1), HALF, synchronous=True), 6),
+        (lambda: tmfq(lonely(), 3, Fixed(2, 1), HALF, synchronous=True, keep=False), 2),
+        (lambda: o_tmfq(lonely(), 3, 2, HALF), 6),
+        (lambda: o_tmfq(lonely(), 3, 2, HALF, keep=False), 2),
+        (lambda: o_tmfq(lonely(), 3, 2, HALF, passes=2), 12),
+        (lambda: iql(lonely(), 3, 4, HALF), 3),
+        (lambda: mfq(lonely(), 3, 4, HALF, seen=2), 6),
+    ],
+)
+def test_values_after_so_many_updates(run: Callable[[], Learned], updates: int) -> None:
+    assert run().q == pytest.approx(np.array([[2 * (1 - 0.75**updates)]]), abs=1e-14)
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        lambda rate: tmfq(lonely(), 3, Fixed(1, 1), rate),
+        lambda rate: tmfq(lonely(), 3, Fixed(1, 1), rate, synchronous=True),
+        lambda rate: o_tmfq(lonely(), 3, 1, rate),
+        lambda rate: iql(lonely(), 3, 1, rate),
+        lambda rate: mfq(lonely(), 3, 1, rate, seen=1),
+    ],
+)
+def test_the_learning_rate_changes_between_iterations(run: Callable[[Rate], Learned]) -> None:
+    q = 0.0
+    for step in (1 / 2, 1 / 4, 1 / 8):
+        q += step * (1 + q / 2 - q)
+    assert run(Rate(1 / 2, 1 / 8)).q == pytest.approx(np.array([[q]]), abs=1e-14)
+
+
+def test_the_learning_rate_counts_updates_of_an_iteration() -> None:
+    # With power 1 the first of each iteration has step 1: q becomes 1 + q/2, then half of the way.
+    q = 0.0
+    for step in (1, 1 / 2, 1, 1 / 2):
+        q += step * (1 + q / 2 - q)
+    for run in (
+        tmfq(lonely(), 2, Fixed(2, 1), Rate(power=1)),
+        tmfq(lonely(), 2, Fixed(2, 1), Rate(power=1), synchronous=True),
+        o_tmfq(lonely(), 2, 2, Rate(power=1)),
+    ):
+        assert run.q == pytest.approx(np.array([[q]]), abs=1e-14)
+    q = 0.0
+    for step in (1, 1 / 2, 1 / 3, 1 / 4):  # agents that learn alone count all of them
+        q += step * (1 + q / 2 - q)
+    assert iql(lonely(), 4, 2, Rate(power=1)).q == pytest.approx(np.array([[q]]), abs=1e-14)
+
+
+def test_fixed_numbers_of_updates_never_stop_early() -> None:
+    assert tmfq(coin(), 2, Fixed(50, 3)).samples.tolist() == [53, 53]  # where all rewards are 0
+
+
+def test_a_trajectory_goes_on_through_iterations_or_starts_anew() -> None:
+    states: list[int] = []
+
+    def step(s: int, a: int, z: Floats, rng: np.random.Generator) -> int:
+        states.append(s)
+        return (s + 1) % 50
+
+    box = black_box(50, 1, lambda z: np.ones((50, 1)), step, "1/2", 0)
+    goes_on = []
+    for keep in (True, False):
+        states.clear()
+        tmfq(box, 20, Fixed(3, 1), keep=keep, seed=1)
+        assert len(states) == 80
+        goes_on.append(
+            sum(states[i] == (states[i - 2] + 1) % 50 for i in range(4, 80, 4))  # [i - 1]: Next-MF
+        )
+    assert goes_on[0] == 19
+    assert goes_on[1] < 5  # by chance: 19 times 1/50
+
+
+def test_mfq_acts_by_the_part_of_its_table_for_the_mean_that_it_sees() -> None:
+    # The state is the number of the step, modulo 3, for all agents: so the part for a mean is
+    # learned where the state is that mean, and nowhere else, and is what is shown at the end.
+    box = black_box(3, 1, lambda z: np.ones((3, 1)), lambda s, a, z, rng: (s + 1) % 3, "1/2", 0)
+    run = mfq(box, 7, 4, HALF, seen=4)
+    assert run.mean_fields.argmax(axis=1).tolist() == [0, 1, 2, 0, 1, 2, 0, 1]
+    assert run.q[1, 0] > 0
+    assert run.q[[0, 2], 0].tolist() == [0, 0]
