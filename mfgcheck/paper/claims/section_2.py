@@ -21,8 +21,8 @@ NOVELTY = (
         id="novelty-t-br",
         item="Sections 1 and 3",
         title="T-BR is new, and the first to converge",
-        says="No convergent algorithm is known for such games, and of dynamics like those of "
-        "Adlakha and Johari (2013) it is not clear that they converge; T-BR does.",
+        says="No convergent algorithm for dynamic mean field games is known; one step of best "
+        "response, like Adlakha and Johari (2013), is not clear to converge, and is shown to.",
         evidence=(
             Evidence(
                 "literature",

@@ -280,7 +280,7 @@ _T_BR = (
         item="Appendix B",
         title="T-BR ends after finitely many steps",
         says="If the process converges in finitely many steps, finitely many samples are enough; "
-        "that it does is said to be shown by Theorem 6.",
+        "Theorem 6, it says, shows that this is so: read here as that it converges so.",
         instead="T-BR comes near its limit in finitely many steps where it converges, and need not "
         "reach it.",
         evidence=(
