@@ -13,6 +13,7 @@ from mfgcheck.cli.check import run_check
 from mfgcheck.cli.equilibria import run_equilibria
 from mfgcheck.cli.games import list_games, write_game
 from mfgcheck.cli.learn import run_learn
+from mfgcheck.cli.reproduce import add_options
 from mfgcheck.cli.solve import run_solve
 from mfgcheck.errors import BadInput
 
@@ -90,6 +91,7 @@ def make_parser() -> argparse.ArgumentParser:
     _budget(commands)
     _learn(commands)
     _audit(commands)
+    _reproduce(commands)
     listing = commands.add_parser("games", help="list the gallery", allow_abbrev=False)
     listing.add_argument("--json", action="store_true", help="print the list as JSON")
     listing.set_defaults(run=list_games)
@@ -307,6 +309,17 @@ def _audit(commands: Any) -> None:
         "--quiet", action="store_true", help="no progress and no report: only the exit status"
     )
     command.set_defaults(run=run_audit)
+
+
+def _reproduce(commands: Any) -> None:
+    command = commands.add_parser(
+        "reproduce",
+        help="run the paper's experiments, and compare with what it says of its figures",
+        epilog=_LEARN_STATUS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add_options(command, _count, _natural)
 
 
 def _on_a_game(

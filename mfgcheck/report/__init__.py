@@ -27,7 +27,7 @@ __all__ = [
     "write",
 ]
 
-SCHEMAS = ("report", "equilibria", "solution", "budget", "audit", "learned")
+SCHEMAS = ("report", "equilibria", "solution", "budget", "audit", "learned", "experiments")
 """The results that have a published form in JSON."""
 
 
@@ -37,7 +37,7 @@ def schema(name: str = "report") -> dict[str, Any]:
     Args:
         name: "report" for `mfgcheck check`, "equilibria" for `mfgcheck equilibria`, "solution" for
             `mfgcheck solve`, "budget" for `mfgcheck budget`, "audit" for `mfgcheck audit`,
-            "learned" for `mfgcheck learn`.
+            "learned" for `mfgcheck learn`, "experiments" for `mfgcheck reproduce`.
 
     Raises:
         ValueError: there is no such schema.

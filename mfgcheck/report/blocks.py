@@ -15,6 +15,9 @@ STATUS_COLOURS = {
     "TRUE UNDER": "yellow",
     "REPAIRED": "yellow",
     "OPEN": "yellow",
+    "AGREES": "green",
+    "DISAGREES": "red",
+    "CANNOT BE TOLD": "yellow",
 }
 """The words that renderers colour wherever they stand as a word, and the colour of each."""
 

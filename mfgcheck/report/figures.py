@@ -16,7 +16,10 @@ single points; or a thin line to compare with."""
 class Series:
     """One named curve: the numbers `y` over the numbers `x`; a nan in `y` is a gap.
 
-    Raises ValueError when the lengths differ or a number is infinite.
+    `low` and `high`, both or neither, are the edges of a band around it, for lines.
+
+    Raises ValueError when the lengths differ, a number is infinite, or a band has its edges the
+    wrong way round.
 
     >>> Series("from the least law", [0, 1, 2], [0, 1.5, 2]).y
     (0.0, 1.5, 2.0)
@@ -26,14 +29,27 @@ class Series:
     x: Sequence[float]
     y: Sequence[float]
     style: Style = "line"
+    low: Sequence[float] = ()
+    high: Sequence[float] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "x", tuple(map(float, self.x)))
-        object.__setattr__(self, "y", tuple(map(float, self.y)))
+        for name in ("x", "y", "low", "high"):
+            object.__setattr__(self, name, tuple(map(float, getattr(self, name))))
         if len(self.x) != len(self.y):
             raise ValueError(f"series {self.name!r}: {len(self.x)} x and {len(self.y)} y")
         if not all(map(math.isfinite, self.x)) or any(map(math.isinf, self.y)):
             raise ValueError(f"series {self.name!r} has a number that cannot be drawn")
+        if not self.low and not self.high:
+            return
+        if len(self.low) != len(self.x) or len(self.high) != len(self.x):
+            raise ValueError(
+                f"series {self.name!r}: {len(self.x)} x, and a band of {len(self.low)} and "
+                f"{len(self.high)}"
+            )
+        if any(map(math.isinf, (*self.low, *self.high))):
+            raise ValueError(f"series {self.name!r} has a band that cannot be drawn")
+        if any(low > high for low, high in zip(self.low, self.high, strict=True)):
+            raise ValueError(f"series {self.name!r} has a band whose lower edge is above")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +87,7 @@ class Curves:
         for name in ("series", "x_names", "y_names"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
         object.__setattr__(self, "marks", tuple((float(x), text) for x, text in self.marks))
-        if self.log_y and any(y <= 0 for series in self.series for y in series.y):
+        if self.log_y and any(y <= 0 for series in self.series for y in (*series.y, *series.low)):
             raise ValueError(f"{self.title!r} has a logarithmic axis, and a number that is not > 0")
 
     @property
@@ -143,7 +159,14 @@ def _series_text(series: Series, names: Sequence[str]) -> str:
     if not numbers:
         return f"{series.name} (nothing)"
     low, high = _name(min(numbers), names), _name(max(numbers), names)
-    return f"{series.name} ({low})" if low == high else f"{series.name} ({low} to {high})"
+    reach = low if low == high else f"{low} to {high}"
+    return f"{series.name} ({reach}{_band_text(series)})"
+
+
+def _band_text(series: Series) -> str:
+    pairs = zip(series.low, series.high, strict=True)
+    widths = [high - low for low, high in pairs if not math.isnan(high - low)]
+    return f", in a band up to {max(widths):.3g} wide" if widths else ""
 
 
 def _range(values: Iterable[float], names: Sequence[str]) -> str:

@@ -26,6 +26,7 @@ SUFFIXES = (".svg", ".png", ".pdf")
 
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 """Okabe and Ito's colours, which those who are colour-blind tell apart as well."""
+_COLOURS_ON_DARK = ("#56B4E9", "#E69F00", "#2BC79A", "#E8A3CB", "#F0E442", "#FF8A4C", "#FFFFFF")
 _DASHES = ("-", "--", "-.", ":")
 _WIDTH, _HEIGHT = 6.0, 3.8  # inches of one figure
 _MOST_TICKS = 13
@@ -48,6 +49,19 @@ _STYLE: dict[Any, Any] = {
     "legend.frameon": False,
     "figure.facecolor": "white",
     "savefig.facecolor": "white",
+}
+_INK, _GROUND = "#e6e6e6", "#121212"
+_DARK: dict[Any, Any] = {
+    "figure.facecolor": _GROUND,
+    "savefig.facecolor": _GROUND,
+    "axes.facecolor": _GROUND,
+    "axes.edgecolor": _INK,
+    "axes.labelcolor": _INK,
+    "axes.titlecolor": _INK,
+    "text.color": _INK,
+    "xtick.color": _INK,
+    "ytick.color": _INK,
+    "grid.color": "#3a3a3a",
 }
 
 
@@ -82,16 +96,17 @@ def check_path(path: str | Path) -> Path:
     return file
 
 
-def save(blocks: Iterable[Block], path: str | Path) -> None:
+def save(blocks: Iterable[Block], path: str | Path, *, dark: bool = False) -> None:
     """Draw the figures among some blocks into one file; what was there before is replaced at once.
 
-    Blocks that are not figures are passed over, except that the first heading is the title.
+    Blocks that are not figures are passed over, except that the first heading is the title. `dark`
+    draws light lines on a dark ground.
 
     Raises:
         BadInput: there is no figure, or the file cannot be written, or see `check_path`.
     """
     file = check_path(path)
-    data = render(blocks, file.suffix.lower().removeprefix("."))
+    data = render(blocks, file.suffix.lower().removeprefix("."), dark=dark)
     try:
         _write(Path(os.path.realpath(file)), data)  # through a link, as writing would
     except OSError as error:
@@ -111,8 +126,8 @@ def _write(target: Path, data: bytes) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def render(blocks: Iterable[Block], kind: str = "svg") -> bytes:
-    """Return the figures among some blocks as the bytes of an SVG, PNG or PDF file.
+def render(blocks: Iterable[Block], kind: str = "svg", *, dark: bool = False) -> bytes:
+    """Return the figures among some blocks as the bytes of an SVG, PNG or PDF file, light or dark.
 
     Raises:
         BadInput: there is no figure, or matplotlib is missing.
@@ -126,7 +141,7 @@ def render(blocks: Iterable[Block], kind: str = "svg") -> bytes:
     title = next((block.text for block in kept if isinstance(block, Heading)), "")
     spoken = _clean("; ".join([title] * bool(title) + [figure.text for figure in figures]))
     stream = BytesIO()
-    with _style():
+    with _style(dark=dark):
         from matplotlib.figure import Figure
 
         columns = 1 if len(figures) == 1 else 2
@@ -141,7 +156,7 @@ def render(blocks: Iterable[Block], kind: str = "svg") -> bytes:
             axes.set_xlabel(_clean(figure.x_label))
             axes.set_ylabel(_clean(figure.y_label))
             if isinstance(figure, Curves):
-                _curves(axes, figure, number + 1)
+                _curves(axes, figure, number + 1, dark=dark)
             else:
                 _heat_map(axes, figure)
         page.savefig(stream, format=kind, dpi=144, metadata=_metadata(kind, title or spoken))
@@ -163,30 +178,41 @@ def _metadata(kind: str, title: str) -> dict[str, Any]:
 
 
 @contextmanager
-def _style() -> Iterator[None]:
+def _style(*, dark: bool) -> Iterator[None]:
     """Draw in our style, whatever the user's own is, and leave theirs as it was."""
     import matplotlib
 
     with matplotlib.rc_context(), warnings.catch_warnings():
         matplotlib.rcdefaults()
-        matplotlib.rcParams.update(_STYLE)
+        matplotlib.rcParams.update(_STYLE | _DARK if dark else _STYLE)
         # A label in a script that the font lacks is still drawn, by the reader's own font.
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         yield
 
 
-def _curves(axes: Axes, figure: Curves, number: int) -> None:
+def _curves(axes: Axes, figure: Curves, number: int, *, dark: bool) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+    # Of the colours that are told apart, these are seen on a dark ground.
+    colours = _COLOURS_ON_DARK if dark else _COLOURS
+    told: set[str] = set()
     for i, series in enumerate(figure.series):
+        guide = series.style == "guide"
         look: dict[str, Any] = {
-            "color": _COLOURS[i % len(_COLOURS)],
-            "label": _clean(series.name),
+            "color": colours[i % len(colours)],
+            # Guides all look the same: those of one name are told once.
+            "label": "_" if guide and series.name in told else _clean(series.name),
             "gid": f"curve-{number}-{i + 1}",
         }
+        told.add(series.name)
+        if series.low:
+            gid = f"band-{number}-{i + 1}"
+            axes.fill_between(
+                series.x, series.low, series.high, color=look["color"], alpha=0.2, lw=0, gid=gid
+            )
         if series.style == "points":
             axes.plot(series.x, series.y, "o", markersize=6, zorder=4, **look)
-        elif series.style == "guide":
+        elif guide:
             look["color"] = "#777777"
             axes.plot(series.x, series.y, "--", linewidth=1, **look)
         else:
@@ -202,10 +228,10 @@ def _curves(axes: Axes, figure: Curves, number: int) -> None:
                 marker="." if few else None,
                 **look,
             )
-    told: set[str] = set()
+    marked: set[str] = set()
     for i, (x, what) in enumerate(figure.marks):
-        label = "_" if what in told else _clean(what)
-        told.add(what)
+        label = "_" if what in marked else _clean(what)
+        marked.add(what)
         gid = f"mark-{number}-{i + 1}"
         axes.axvline(x, color="#999999", linestyle=":", linewidth=1, label=label, gid=gid)
     if figure.log_y:

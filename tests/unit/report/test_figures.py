@@ -19,6 +19,7 @@ PATHS = Curves(
 STRATEGY = HeatMap(
     "Strategy", "state", "step", "action", ["0", "1"], ["0"], [[0, 1]], ["stay", "go"]
 )
+BAND = Series("mean", [0, 1], [1, 2], "line", [0.5, 1.5], [1.5, 3.5])
 
 
 def test_figures_are_frozen_and_can_be_hashed() -> None:
@@ -83,3 +84,30 @@ def test_html_without_matplotlib_shows_the_words(monkeypatch: pytest.MonkeyPatch
     html = to_html([Curves("<b>", "x", "y", [])])
     assert "&lt;b&gt;" in html
     assert "<img" not in html
+
+
+def test_words_of_a_figure_tell_of_a_band() -> None:
+    figure = Curves("Mean state", "step", "mean", [BAND])
+    assert figure.text.endswith("; mean (1 to 2, in a band up to 2 wide)")
+    assert BAND.low == (0.5, 1.5)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "what"),
+    [
+        ([0], [1, 2], "a band of 1 and 2"),
+        ([0, 0], [], "a band of 2 and 0"),
+        ([0, 3], [1, 2], "above"),
+        ([0, -math.inf], [1, 2], "cannot be drawn"),
+    ],
+)
+def test_bands_that_cannot_be_drawn_are_refused(
+    low: list[float], high: list[float], what: str
+) -> None:
+    with pytest.raises(ValueError, match=what):
+        Series("a", [0, 1], [1, 1], "line", low, high)
+
+
+def test_a_band_has_its_place_on_a_logarithmic_axis() -> None:
+    with pytest.raises(ValueError, match="logarithmic"):
+        Curves("d", "x", "y", [Series("a", [0], [1], "line", [0], [2])], log_y=True)

@@ -236,3 +236,35 @@ def test_without_matplotlib_the_extra_is_named(
         check_path(tmp_path / "plot.svg")
     with pytest.raises(BadInput, match=re.escape("pip install 'mfgcheck[plot]'")):
         render([PATHS])
+
+
+def test_a_band_is_drawn_behind_its_line() -> None:
+    band = Series("mean", [0, 1, 2], [1, 2, 3], "line", [0, 1, 2], [2, 3, 4])
+    root = svg([Curves("Mean", "step", "mean", [band, Series("plain", [0, 2], [0, 2])])])
+    assert ids(root, "band") == ["band-1-1"]
+    order = [element.get("id", "") for element in root.iter()]
+    assert order.index("band-1-1") < order.index("curve-1-1")
+
+
+def test_guides_of_one_name_are_named_once() -> None:
+    guides = [Series("T-MFE", [0, 1], [y, y], "guide") for y in (1, 2)]
+    root = svg([Curves("Mean", "step", "mean", [Series("a", [0, 1], [0, 1]), *guides])])
+    assert len(ids(root, "curve")) == 3
+    assert len(re.findall("T-MFE", words(root))) == 1
+
+
+@pytest.mark.parametrize("kind", ["svg", "png"])
+def test_dark_figures_are_dark_and_light_ones_are_not_changed(kind: str) -> None:
+    before = render([PATHS], kind)
+    dark = render([PATHS, VALUES], kind, dark=True)
+    assert dark == render([PATHS, VALUES], kind, dark=True)
+    assert dark != render([PATHS, VALUES], kind)
+    assert render([PATHS], kind) == before
+    if kind == "svg":
+        assert b"#121212" in dark
+        assert b"#121212" not in before
+
+
+def test_a_dark_figure_is_saved(tmp_path: Path) -> None:
+    save([PATHS], tmp_path / "dark.svg", dark=True)
+    assert (tmp_path / "dark.svg").read_bytes() == render([PATHS], dark=True)
