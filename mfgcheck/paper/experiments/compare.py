@@ -89,16 +89,22 @@ class Compared:
             return ""
         told = []
         for wanted, what in ((True, "it holds"), (False, "it does not")):
-            there = [read.reading.text for read in self.reads if read.holds is wanted]
+            there = self._with([read for read in self.reads if read.holds is wanted])
             if there:
-                told.append(f"{what} with {'; '.join(there)}")
+                told.append(f"{what} with {there}")
         if self.depends_on:
             return f"the paper leaves {' and '.join(self.depends_on)} open: " + ", ".join(told)
         open_ = [read for read in self.reads if read.holds is None]
         bare = any(not read.parts for read in open_)
         reason = "no T-MFE to compare with" if bare else "too few runs, the interval has the limit"
-        told.append(f"not decided with {'; '.join(read.reading.text for read in open_)} ({reason})")
+        told.append(f"not decided with {self._with(open_)} ({reason})")
         return ", ".join(told)
+
+    def _with(self, reads: Sequence[Read]) -> str:
+        """Name some of the readings."""
+        if len(reads) == len(self.reads) > 1:
+            return "any reading"
+        return "; ".join(read.reading.text for read in reads)
 
 
 def compare(
