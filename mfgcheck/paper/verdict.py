@@ -13,8 +13,10 @@ class Ruling(StrEnum):
     """The verdict on a claim of the paper.
 
     PROVED: true as printed.
-    TRUE UNDER: true under a condition that the paper does not state, or states elsewhere.
-    REFUTED: false as printed.
+    TRUE UNDER: true under a condition that the paper does not state, or states elsewhere; the
+        conclusion is then the printed one.
+    REFUTED: false as printed; what is true instead concludes something else, or under conditions
+        that replace those of the paper.
     REPAIRED: true, but not as printed: a definition, a formula or a step of the proof is mended.
     OPEN: neither shown nor refuted by the evidence here.
     """

@@ -99,9 +99,9 @@ MODEL = (
     Claim(
         id="definition-1-best-reward",
         item="Definition 1 (i)",
-        title="The best reward rises with the state",
-        says="Also, max over a of r(s, a, z) is non-decreasing in s for all z, as a condition of "
-        "its own.",
+        title="The last clause follows from the first",
+        says="Besides that r is non-decreasing in s, it is asked that the maximum of r over the "
+        "actions be so. (Decided is whether that is so whenever the first holds.)",
         instead="The condition follows from r being non-decreasing in s, as all actions are there "
         "in all states; it adds something only where the set of actions depends on the state.",
         evidence=(
@@ -173,7 +173,8 @@ STRATEGIES = (
         says="pi_Q(s, a) is 1 - eps if a = argmax Q(s, .) and eps/(|A| - 1) if not, and G(Q)(s) is "
         "the mean of Q(s, .) under it.",
         instead="Where several actions are best, 1 - eps goes to one of them, the lowest or the "
-        "highest by a rule that is fixed beforehand. G does not depend on the rule.",
+        "highest by a rule that is fixed beforehand, as (8) in the proof of Proposition 2 does. G "
+        "does not depend on the rule.",
         evidence=(
             proved(
                 "g-is-well-defined",

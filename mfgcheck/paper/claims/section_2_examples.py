@@ -123,8 +123,8 @@ REWARDS = (
         title="Others' precautions invite one's own",
         says="Stronger precautions of the population raise the returns to a member that follows "
         "suit: this is the running example of strategic complementarities.",
-        instead="At the printed parameters, with p(s) = exp(-s/20) and others, one strategy is "
-        "best whatever the population does, and precautions fall with health.",
+        instead="At the printed parameters, with p(s) = exp(-s/20), one strategy is best whatever "
+        "the population does, and precautions fall with health.",
         evidence=(
             Evidence(
                 "returns",
@@ -147,8 +147,8 @@ REWARDS = (
                 "fixed",
                 Shows.INSTEAD,
                 Means.ENCLOSURE,
-                "At the printed parameters, with four p, one strategy is best at all mean fields, "
-                "and falls with health.",
+                "At the printed parameters one strategy is best at all mean fields, and falls with "
+                "health: for four p with w2 over all states, for exp(-s/20) with w2 as printed.",
                 partial(
                     example_responses.response_is_fixed,
                     variants=(*SHAPES, *PRINTED[2:]),
@@ -224,9 +224,10 @@ INFECTION = (
         item="Section 2",
         title="Infection Spread is an MFG-SC",
         says="Showing that Infection Spread has strategic complementarities is straightforward.",
-        instead="Health that adds up precautions has none, whatever the damage. T-BR is monotone "
-        "at the printed parameters all the same, as the next law keeps the order; and if "
-        "precautions cap the health that can be reached, Definition 1 holds.",
+        instead="On the unbounded states of section 2 no damage gives it complementarities. T-BR "
+        "is monotone at the printed parameters, p(s) = exp(-s/20), all the same, as the next law "
+        "keeps the order; and if precautions cap the health that can be reached, Definition 1 "
+        "holds.",
         evidence=(
             Evidence(
                 "check",
@@ -283,8 +284,8 @@ INFECTION = (
                 "order",
                 Shows.INSTEAD,
                 Means.ENCLOSURE,
-                "At the printed parameters a higher mean field leads to a higher next law, so that "
-                "T-BR from the ends is monotone.",
+                "At the printed parameters and p(s) = exp(-s/20) a higher mean field leads to a "
+                "higher next law, so that T-BR from the ends is monotone.",
                 partial(example_responses.keeps_order, game="infection-spread", variants=PRINTED),
             ),
             Evidence(

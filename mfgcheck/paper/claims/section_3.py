@@ -153,11 +153,14 @@ _T_BR = (
         id="theorem-2",
         item="Theorem 2",
         title="T-BR converges to a T-MFE",
-        says="In an MFG-SC the mean fields and strategies of T-BR converge, to a T-MFE.",
+        says="In an MFG-SC the mean fields and strategies of T-BR converge, to a T-MFE. (Its proof "
+        "starts from the smallest law and takes the highest optimal action, the theorem does not "
+        "say so.)",
         instead="From the least law with the lower optimal action, and from the greatest with the "
         "higher, T-BR is monotone, and if reward and kernel are continuous its limit is a T-MFE; "
         "every T-MFE lies between the two limits, and T-BR from anywhere stays between the two "
-        "runs. This needs eps <= (|A| - 1)/|A|.",
+        "runs. This is proved for eps <= (|A| - 1)/|A|; so is that with the start and the choice "
+        "of the proof T-BR converges to a T-MFE, if reward and kernel are continuous.",
         evidence=(
             _PERIOD_TWO,
             Evidence(
@@ -210,8 +213,9 @@ _T_BR = (
         title="T-BR comes near for good in finite time",
         says="For every accuracy there is a finite k0 such that from step k0 on T-BR is within it "
         "of the T-MFE.",
-        instead="Such a step exists for the runs from both ends, and for every start if their "
-        "limits are the same.",
+        instead="Such a step exists for the runs from both ends if reward and kernel are "
+        "continuous, and for every start if moreover their limits are the same (proved for eps <= "
+        "(|A| - 1)/|A|).",
         evidence=(
             Evidence(
                 "never-near",

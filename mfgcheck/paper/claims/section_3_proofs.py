@@ -329,7 +329,7 @@ _PROOFS = (
                 "limit-is-a-t-mfe",
                 Shows.INSTEAD,
                 Means.PAPER,
-                "The strategies are constant in the end, and optimal at the limit.",
+                "The strategies are constant in the end, and optimal at the limit (part 4).",
                 page=f"{_PAGE}#arg-t-br",
             ),
         ),

@@ -103,7 +103,8 @@ CLAIMS: tuple[Claim, ...] = (
         says="Sampling until one sample moves the empirical law by at most eps2 estimates the next "
         "mean field to a desired accuracy.",
         instead="A fixed number of samples, min{2 ln((2^|S| - 2)/d), (sqrt(|S| - 1) + sqrt(2 "
-        "ln(1/d)))^2}/e^2, is within e but for a probability d; independence is enough.",
+        "ln(1/d)))^2}/e^2 for |S| >= 2, is within e but for a probability d, if they are "
+        "independent, equally distributed or not.",
         evidence=(
             Evidence(
                 "two-samples",
@@ -243,7 +244,7 @@ CLAIMS: tuple[Claim, ...] = (
         item="Assumption 1(iii)",
         title="Kernels are Lipschitz in TQ-values",
         says="There is a C3 such that kernels under the strategies of Q1, Q2 differ by at most C3 "
-        "max |Q1 - Q2|.",
+        "max |Q1 - Q2|. (An assumption; asked is whether games with complementarities meet it.)",
         instead="It holds if and only if in each state all actions have the same rows, or the "
         "tremble is (|A| - 1)/|A|. Soft strategies of temperature lambda have C3 = 1/lambda.",
         evidence=(
@@ -262,7 +263,15 @@ CLAIMS: tuple[Claim, ...] = (
                 "No MFG-SC of the gallery has a finite C3 in which actions move anybody.",
                 partial(
                     constants.none_finite,
-                    games=("audit-b", "audit-c", "coordination", "capped-health"),
+                    games=(
+                        "audit-b",
+                        "audit-c",
+                        "audit-e",
+                        "audit-f",
+                        "coordination",
+                        "two-lotteries",
+                        "capped-health",
+                    ),
                     name="C3",
                 ),
             ),

@@ -60,7 +60,8 @@ CLAIMS: tuple[Claim, ...] = (
         id="d-of-theorems",
         item="D in Theorems 4-6, Assumption 2",
         title="D = (C1 + gamma C2)/(1 - gamma)",
-        says="Theorems 4, 5, 6, Assumption 2 and Corollary 1 have this D for that of Lemma 4.",
+        says="In Theorems 4, 5, 6 and Assumption 2 this D stands for that of Lemma 4, with which "
+        "max |Q*_z - Q*_z'| <= D |z - z'|_1.",
         instead="D = C1/(1 - gamma) + gamma C2/(1 - gamma)^2, or with the span of the values, by "
         "which the printed one is right where C2 = 0 or the span is at most 2.",
         evidence=(

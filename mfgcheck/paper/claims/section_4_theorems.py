@@ -38,10 +38,12 @@ CLAIMS: tuple[Claim, ...] = (
         item="Theorem 4",
         title="Sample complexity of TMFQ-learning",
         says="Under Assumption 1, with T_0 updates of TQ-learning as in (7), Algorithm 2 ends "
-        "within twice the accuracy of z* but for the failure probability.",
-        instead="Budgets from action gaps, in which no C3 occurs and all constants are explicit; "
-        "and, with a finite C3, the theorem with a fixed number of samples for Next-MF, a sum for "
-        "B, and the D of Lemma 4's proof.",
+        "within twice the accuracy of z* but for the failure probability. (The proof assumes that "
+        "Next-MF draws enough samples to be accurate; the theorem does not.)",
+        instead="There are budgets from action gaps, in which no C3 occurs and all constants are "
+        "explicit. With a finite C3 the theorem holds with a fixed number of samples for Next-MF "
+        "and a sum for B (as strategies then do not matter, D and the number of updates do no "
+        "harm).",
         evidence=(
             Evidence(
                 "next-mf",
@@ -55,6 +57,19 @@ CLAIMS: tuple[Claim, ...] = (
                     accuracy=QUARTER,
                     failure=QUARTER,
                     constants=("C1", "C2", "C3"),
+                ),
+            ),
+            Evidence(
+                "accurate-next-mf",
+                Shows.FAILS,
+                Means.GAME,
+                "Nor is it true if Next-MF is as accurate as the proof assumes: errors of the "
+                "admitted size in each step add up to more than twice the accuracy.",
+                partial(
+                    learning_bounds.accurate_steps_miss,
+                    chance=Fraction(1, 10),
+                    accuracy=Fraction(1, 100),
+                    constant=Fraction(1, 10**6),
                 ),
             ),
             Evidence(
@@ -109,7 +124,7 @@ CLAIMS: tuple[Claim, ...] = (
         title="Errors add up to at most B",
         says="The recursion e_(k+1) <= rho e_k + (C3 + 1) eps3, rho = 1 + C2 + C3 D, gives e_k0 <= "
         "B eps3 with B = rho^(k0+1) (C3 + 1).",
-        condition="rho is at least the golden ratio (or k0 = 1)",
+        condition="rho is at least the golden ratio, 1.618.. (or k0 = 1), and e_0 = 0",
         instead="The sum (C3 + 1)(1 + rho + .. + rho^(k0-1)), which the recursion attains.",
         evidence=(
             Evidence(
@@ -123,7 +138,7 @@ CLAIMS: tuple[Claim, ...] = (
                 "in-a-game",
                 Shows.FAILS,
                 Means.GAME,
-                "In an MFG-SC errors of this size add up to nine times B eps3.",
+                "In an MFG-SC errors of 1/100 in each of 30 steps add up to over nine times B/100.",
                 partial(
                     learning_bounds.errors_exceed_b,
                     chance=Fraction(1, 10),
@@ -154,8 +169,10 @@ CLAIMS: tuple[Claim, ...] = (
         item="Corollary 1",
         title="B without k0 for contractions",
         says="Under Assumptions 1 and 2 Theorem 4 holds with B = (C5 + 1)/(1 - (C4 + C5 D)).",
-        instead="The sum is right, and the least for all k0; with a fixed number of samples for "
-        "Next-MF it holds, with the D of Lemma 4's proof; T-BR needs ln(2/eps)/ln(1/kappa) steps.",
+        condition="each Next-MF is within accuracy/B but for its share of the failure probability, "
+        "as the proof of Theorem 4 assumes and Algorithm 4 does not see to; and both are above 0",
+        instead="As Assumption 2 leaves strategies no influence, the printed D does no harm. T-BR "
+        "is within eps of the T-MFE after ln(2/eps)/ln(1/kappa) steps.",
         evidence=(
             Evidence(
                 "next-mf",
@@ -174,22 +191,31 @@ CLAIMS: tuple[Claim, ...] = (
             proved(
                 "wrong-d",
                 Shows.DEFECT,
-                "kappa < 1 with the D that is printed may hide a kappa above 1.",
+                "kappa < 1 with the D that is printed may hide a kappa above 1. (Assumption 2 "
+                "makes this harmless.)",
                 "corollary_1",
                 ("printed_condition_is_weaker",),
             ),
             proved(
                 "sum",
-                Shows.INSTEAD,
-                "The geometric sum, that B exceeds it and is the least, and k0.",
+                Shows.HOLDS_IF,
+                "The geometric sum, that B exceeds it and is the least for all k0, and k0.",
                 "corollary_1",
                 ("recursion", "sum", "b", "steps"),
+            ),
+            Evidence(
+                "together",
+                Shows.HOLDS_IF,
+                Means.PAPER,
+                "Phi is free of strategies and contracts by C4, so that errors add up to at most "
+                "1/(1 - C4), which is at most B whatever D is.",
+                page="paper/arguments-learning#arg-corollary-1",
             ),
             Evidence(
                 "repaired",
                 Shows.INSTEAD,
                 Means.PAPER,
-                "The corollary, repaired.",
+                "The corollary with samples for Next-MF that are enough.",
                 page="budgets/printed-bounds#thm-printed-cor",
             ),
         ),

@@ -130,7 +130,8 @@ CLAIMS: tuple[Claim, ...] = (
                 "new-agents",
                 Shows.DEFECT,
                 Means.GAME,
-                "Nothing is asked of the law of new agents, and a state may never be seen.",
+                "The theorem asks nothing of the law of new agents, and a state may never be seen. "
+                "(Appendix E takes for granted that they occupy all states.)",
                 partial(online.unseen, top=Fraction(0), zeta=TENTH, steps=50),
             ),
             Evidence(
@@ -300,15 +301,16 @@ CLAIMS: tuple[Claim, ...] = (
         title="Modified T-BR converges to a T-MFE",
         says="From any initial mean field and strategy modified T-BR, which plays the strategy of "
         "the step before, also converges to a T-MFE.",
-        instead="With z_1 = z_0 the least law and mu_0 the least strategy it increases to the "
-        "least T-MFE, as T-BR does.",
+        instead="With z_1 = z_0 the least law, mu_0 the least strategy and the lowest optimal "
+        "actions it increases to the least T-MFE, as T-BR does, if reward and kernel are "
+        "continuous and eps <= (|A| - 1)/|A|.",
         evidence=(
             _CYCLE,
             Evidence(
                 "as-theorem-2",
                 Shows.FAILS,
                 Means.GAME,
-                "In audit-b it cycles although mu_0 is the best response to z_0.",
+                "In audit-b, from the point mass at 1, it cycles though mu_0 is the best response.",
                 partial(online.lag_inherits, game="audit-b", start={1: 1}),
             ),
             Evidence(

@@ -18,7 +18,7 @@ def hold(game: str, clauses: Sequence[str], parameters: Mapping[str, object]) ->
         if verdict.status is not Status.PROVED:
             told = f"{game}, {clause}: {verdict.status}, {verdict.where}"
             return denied(told) if verdict.status is Status.REFUTED else undecided(told)
-    scopes = list(dict.fromkeys(found[clause].scope for clause in clauses))
+    scopes = dict.fromkeys(part for clause in clauses for part in found[clause].scope.split("; "))
     return confirmed(
         f"{', '.join(clauses)}: each holds at every |S| >= 2, |A| >= 2; {'; '.join(scopes)}."
     )

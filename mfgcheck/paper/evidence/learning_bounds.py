@@ -120,6 +120,50 @@ def errors_exceed_b(*, chance: Fraction, error: Fraction, steps: int) -> Finding
     return confirmed(text) if off > b * error else denied(text)
 
 
+def accurate_steps_miss(*, chance: Fraction, accuracy: Fraction, constant: Fraction) -> Finding:
+    """Whether steps as accurate as Theorem 4's proof asks end farther than twice the accuracy.
+
+    Each step errs by accuracy/B, downward; T-BR starts at (1/2, 1/2), and z* = (0, 1).
+
+    Args:
+        chance: with which state 1 is reached.
+        accuracy: of the theorem; k_0 is the first step at which T-BR is within it of z*.
+        constant: C1, C2 and C3, which may be as small as one likes.
+    """
+    game = one_way(chance)
+    against = objection(game) or as_small_as_one_likes(game, ("C1", "C2", "C3"))
+    if against is not None:
+        return against
+    run = exact_run(game, {0: HALF, 1: HALF}, steps=1)
+    stage = ExactModel.of(game).at(run.mean_fields[0])
+    if stage is None:
+        return undecided("the game has values that are not rational")
+    strategy = run.strategies[0]
+    exact: Law = (HALF, HALF)
+    limit: Law = (Fraction(0), Fraction(1))
+    if stage.distribution(limit, strategy) != limit:
+        return denied("(0, 1) is no fixed point")
+    k0 = 0
+    while 2 * exact[0] > accuracy:
+        exact = stage.distribution(exact, strategy)
+        k0 += 1
+    d = Facts(constant, constant, constant).printed_d(game.discount) or Fraction(0)
+    b = (1 + constant + constant * d) ** (k0 + 1) * (constant + 1)
+    error = accuracy / b
+    learned: Law = (HALF, HALF)
+    for _ in range(k0):
+        down, up = stage.distribution(learned, strategy)
+        learned = (down + error / 2, up - error / 2)
+    off = 2 * learned[0]
+    text = (
+        f"P(1 | 1) = 1 and P(1 | 0) = {chance} satisfies Definition 1, and Assumption 1 with C1 = "
+        f"C2 = C3 = {constant}. T-BR is within {accuracy} of z* after {k0} steps. Errors of "
+        f"{accuracy}/B in each of them end {float(off):.4f} from z*; {float(2 * accuracy):g} is "
+        "allowed."
+    )
+    return confirmed(text) if off > 2 * accuracy else denied(text)
+
+
 def other_events(*, k0: int, wrong_step: int, chance: Fraction, error: Fraction) -> Finding:
     """Whether z_k0 may be wrong although the events E_1, .., E_k0 of the proofs all hold.
 

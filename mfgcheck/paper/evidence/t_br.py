@@ -15,7 +15,7 @@ from mfgcheck.equilibrium.exact.stage import Law
 from mfgcheck.equilibrium.order.bracket import bracket
 from mfgcheck.gallery import make
 from mfgcheck.game.game import Game
-from mfgcheck.paper.claim import Finding, confirmed, denied
+from mfgcheck.paper.claim import Finding, confirmed, denied, undecided
 from mfgcheck.paper.evidence import brute, games
 from mfgcheck.paper.evidence.definition import objection
 
@@ -42,7 +42,7 @@ def cycles(game: str, start: Mapping[Any, object], *, strict: bool = False) -> F
         return denied(f"in {game} actions tie on the cycle")
     margin = f", one action being best by {gap} at least" if gap else ""
     return confirmed(
-        f"{game} satisfies Definition 1, and T-BR from {_law_text(start)} comes back after "
+        f"{game} satisfies Definition 1, and T-BR from {_law_text(start)} enters a cycle of "
         f"{run.period} steps{margin}: {_cycle_text(run)}.",
     )
 
@@ -60,11 +60,12 @@ def ties(game: str, start: Mapping[Any, object]) -> Finding:
     if wrong is not None:
         return wrong
     here = brute.point(made.states, {s: Fraction(str(mass)) for s, mass in start.items()})
-    path, choices = [here], 0
+    path = [here]
     for step in range(5):
         stage = brute.stage_at(made, path[-1])
         response = stage.best_response()
-        choices += len(response.tied)
+        if not response.tied:
+            return denied(f"in {game} no actions tie at {law_text(path[-1])}.")
         mu = response.highest if step % 2 == 0 else response.lowest
         path.append(stage.distribution(path[-1], mu))
     text = " -> ".join(map(law_text, path[:4]))
@@ -126,8 +127,13 @@ def both_ends(names: Sequence[str]) -> Finding:
             for upper in sets:
                 least = sum(found.mean_field[x][0] for x in upper)
                 most = sum(found.mean_field[x][1] for x in upper)
-                if most < sum(bottom[x] for x in upper) or least > sum(top[x] for x in upper):
+                lowest, highest = sum(bottom[x] for x in upper), sum(top[x] for x in upper)
+                if most < lowest or least > highest:
                     return denied(f"a T-MFE of {name} lies outside.")
+                inside = lowest <= least and most <= highest
+                ends = found.strategy in (low.strategies[-1], high.strategies[-1])
+                if not (inside or ends):  # the ends themselves are known exactly, not enclosed
+                    return undecided(f"whether a T-MFE of {name} lies between was not decided.")
         told.append(f"{name} {law_text(bottom)} and {law_text(top)}")
     return confirmed(
         f"T-BR goes one way and ends in T-MFE, from the least law and from the greatest: in "
