@@ -22,9 +22,6 @@ MOST = 10**12
 LARGEST = 1 << 28
 """Numbers that one part of a run may hold, 2 GB."""
 
-LARGEST = 1 << 27
-"""How many numbers a path may have, 1 GB."""
-
 
 @dataclass(frozen=True, eq=False)
 class Learned:
@@ -121,11 +118,6 @@ class Path:
         self, simulator: Simulator, z: Floats, iterations: int, on_progress: Progress | None
     ) -> None:
         fits(2 * (iterations + 1) * simulator.shape[0], "the path of the run", "iterations")
-        if (iterations + 1) * simulator.shape[0] > LARGEST:
-            raise BadInput(
-                f"{iterations} mean fields of {simulator.shape[0]} states do not fit in memory: "
-                "ask for fewer iterations"
-            )
         self.mean_fields = np.empty((iterations + 1, simulator.shape[0]))
         self.mean_fields[0] = z
         self.strategies = np.empty((iterations, simulator.shape[0]), dtype=np.int64)
