@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -91,18 +92,26 @@ def solve_model(
         q: where TQ-value iteration starts, array (S, A).
         discount, tremble: of the game.
         accuracy: how far the values may be off, but for rounding.
+
+    Raises:
+        BadInput: the discount is so near 1 that this would take more than a million rounds.
     """
     rows = kernel.reshape(-1, kernel.shape[2])
     # A step of size x leaves an error of at most x discount/(1 - discount). Rounding moves values,
     # which may be as large as the reward over 1 - discount, for ever.
     largest = float(np.abs(reward).max()) / (1 - discount)
     enough = max(accuracy * (1 - discount) / discount, 1e-14 * largest)
-    for _ in range(_ROUNDS):
+    step = math.inf
+    while step > enough:
         better = reward + discount * (rows @ smoothed(q, tremble)).reshape(reward.shape)
         step = float(np.abs(better - q).max())
         q = better
-        if step <= enough:
-            break
+        # Each round makes the step smaller by the discount at least.
+        if step > enough and math.log(step / enough) > -_ROUNDS * math.log(discount):
+            raise BadInput(
+                f"the discount is so near 1 (by {1 - discount:.1g}) that the values of a sampled "
+                f"model are not known to {accuracy:g} in a million rounds: take a smaller one"
+            )
     return q
 
 

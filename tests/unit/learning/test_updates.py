@@ -244,6 +244,12 @@ def test_a_model_is_solved_to_its_accuracy(reward: Floats, discount: float) -> N
         assert found == pytest.approx(optimal(reward, kernel, discount, EPSILON), abs=2e-10)
 
 
+def test_a_model_that_would_take_a_million_rounds_is_refused_at_once() -> None:
+    kernel = chance(1, 0).dirichlet(np.ones(3), size=(3, 3))
+    with pytest.raises(BadInput, match="so near 1 \\(by 1e-09\\).*a million rounds"):
+        solve_model(np.ones((3, 3)), kernel, np.zeros((3, 3)), 1 - 1e-9, EPSILON, 1e-10)
+
+
 def test_rates_go_geometrically_from_first_to_last() -> None:
     rate = Rate(1e-2, 1e-4)
     assert [rate.at(k, 3) for k in range(3)] == [near(1e-2), near(1e-3), near(1e-4)]
