@@ -246,7 +246,7 @@ def test_a_model_is_solved_to_its_accuracy(reward: Floats, discount: float) -> N
 
 def test_a_model_that_would_take_a_million_rounds_is_refused_at_once() -> None:
     kernel = chance(1, 0).dirichlet(np.ones(3), size=(3, 3))
-    with pytest.raises(BadInput, match="so near 1 \\(by 1e-09\\).*a million rounds"):
+    with pytest.raises(BadInput, match=r"so near 1 \(by 1e-09\).*a million rounds"):
         solve_model(np.ones((3, 3)), kernel, np.zeros((3, 3)), 1 - 1e-9, EPSILON, 1e-10)
 
 
