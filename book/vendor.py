@@ -23,6 +23,8 @@ COPIES = {
     "@popperjs/core/LICENSE.md": "popper.LICENSE.md",
     "tippy.js/dist/tippy-bundle.umd.min.js": "tippy-bundle.umd.min.js",
     "tippy.js/LICENSE": "tippy.LICENSE",
+    "plotly.js-cartesian-dist-min/plotly-cartesian.min.js": "plotly-cartesian.min.js",
+    "plotly.js-cartesian-dist-min/LICENSE": "plotly.LICENSE",
 }
 
 
