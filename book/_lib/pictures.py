@@ -300,7 +300,7 @@ def _picture(width: float, height: float, body: Iterable[str], alt: str, caption
     below = f'<figcaption style="font-size:0.9em">{escape(caption)}</figcaption>' if caption else ""
     style = "width:100%;height:auto;font-size:15px;font-family:inherit"
     return HTML(
-        f'<figure style="margin:0.8rem 0;width:{width:.0f}px;max-width:100%">'
+        f'<figure style="margin:0.8rem 0;padding:0;width:{width:.0f}px;max-width:100%">'
         f'<svg role="img" aria-label="{escape(alt)}" viewBox="0 0 {width:.0f} {height:.0f}" '
         f'style="{style}">\n{drawing}\n</svg>{below}</figure>'
     )
