@@ -1,0 +1,75 @@
+"""The directive `{generated} MODULE.FUNCTION ARGUMENTS`: a piece of a page that a function writes.
+
+The modules are those of the package `written`. A function returns MyST text, which is read in the place of the directive. So it has headings, anchors
+and links like the rest of the page, and cannot go stale: it is read off the code at every build.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any, ClassVar
+
+from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.addnodes import pending_xref
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+from sphinx.util.docutils import SphinxDirective
+
+SIGNATURE_WIDTH = 60  # longer ones get a line for each parameter
+
+
+class Generated(SphinxDirective):
+    """Put what a function returns in the place of the directive."""
+
+    required_arguments = 1
+    optional_arguments = 5
+    option_spec: ClassVar[dict[str, Any]] = {}
+
+    def run(self) -> list[nodes.Node]:
+        """Call the function and read its text."""
+        name, *arguments = self.arguments
+        module, _, function = name.partition(".")
+        text = getattr(import_module(f"written.{module}"), function)(*arguments)
+        for file in _sources(self.env):
+            self.env.note_dependency(str(file))
+        node = nodes.Element()
+        node.document = self.state.document
+        lines = StringList(text.splitlines(), source=f"generated: {name}")
+        self.state.nested_parse(lines, self.content_offset, node, match_titles=True)
+        return node.children
+
+
+def _sources(env: BuildEnvironment) -> list[Path]:
+    """Return what generated text is made of: the package, and the pages with their boxes."""
+    import mfgcheck
+
+    package = Path(mfgcheck.__file__).parent
+    pages = (Path(env.doc2path(name)) for name in env.found_docs)
+    return [*package.rglob("*.py"), *package.rglob("*.json"), *pages]
+
+
+def plain_types(
+    app: Sphinx, env: BuildEnvironment, node: pending_xref, text: nodes.TextElement
+) -> nodes.TextElement | None:
+    """Leave a type in a signature as text where the book does not describe it: `int`, `Sequence`.
+
+    What an author refers to by a role has to exist: only signatures make references without `refdoc`.
+    """
+    of_a_signature = node.get("refdomain") == "py" and "refexplicit" not in node
+    return text if of_a_signature else None
+
+
+def configure(app: Sphinx, config: Config) -> None:
+    """Break long signatures into lines."""
+    config.python_maximum_signature_line_length = SIGNATURE_WIDTH
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register the directive."""
+    app.add_directive("generated", Generated)
+    app.connect("missing-reference", plain_types)
+    app.connect("config-inited", configure)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
