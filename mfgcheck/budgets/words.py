@@ -56,6 +56,18 @@ def budget_blocks(found: Budget) -> list[Block]:
     return [*blocks, *(Note(f"Note: {note}.") for note in game.notes)]
 
 
+def budget_page(found: Budget) -> list[Block]:
+    """Return a budget as the blocks of a page for others: with drawings, and the game as read."""
+    from mfgcheck.verify.as_read import game_blocks
+
+    notes = len(found.game.notes)
+    told = budget_blocks(found)
+    told = told[:-notes] if notes else told  # the game says them
+    drawn = found.figures()
+    figures = [Heading("Budgets against the accuracy", 2), *drawn] if drawn else []
+    return [*told, *figures, *game_blocks(found.game)]
+
+
 def _question(found: Budget) -> str:
     reach = 2 * found.accuracy
     start = (

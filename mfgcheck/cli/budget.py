@@ -6,7 +6,16 @@ import sys
 from contextlib import redirect_stdout
 from typing import TYPE_CHECKING
 
-from mfgcheck.cli.shared import DONE, INTERRUPTED, UNDECIDED, read_game, read_settings, say
+from mfgcheck.cli.shared import (
+    DONE,
+    INTERRUPTED,
+    UNDECIDED,
+    check_page,
+    read_game,
+    read_settings,
+    say,
+    write_page,
+)
 from mfgcheck.cli.show import check_plot, show
 from mfgcheck.errors import BadInput
 
@@ -18,10 +27,12 @@ def run_budget(options: Namespace) -> int:
     """Compute budgets and print them; the status tells whether a certified one was found."""
     settings, assumed = read_settings(options.set), _read_assumed(options.assume)
     check_plot(options.plot)
+    check_page(options.html)
     from dataclasses import replace
 
     from mfgcheck.budgets.budget import THEOREMS, budget
     from mfgcheck.budgets.rate import estimate_rate
+    from mfgcheck.budgets.words import budget_page
     from mfgcheck.report.progress import Progress
 
     theorems = THEOREMS if options.theorem == "all" else (options.theorem,)
@@ -43,6 +54,7 @@ def run_budget(options: Namespace) -> int:
         if found.best is not None:
             found = replace(found, rate=estimate_rate(game))
     show(options, found, found.figures)
+    write_page(options.html, lambda: budget_page(found))
     if found.interrupted:
         say("interrupted: what was found before is reported")
         return INTERRUPTED

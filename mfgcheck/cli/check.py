@@ -13,10 +13,12 @@ from mfgcheck.cli.shared import (
     INTERRUPTED,
     REFUTED,
     UNDECIDED,
+    check_page,
     read_game,
     read_settings,
     say,
     stdout,
+    write_page,
 )
 from mfgcheck.errors import BadInput
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from mfgcheck.equilibrium.levels import Levels
+    from mfgcheck.report.blocks import Block
     from mfgcheck.report.progress import Progress
     from mfgcheck.verify.all_sizes.result import AllSizes
     from mfgcheck.verify.check import Report
@@ -34,6 +37,7 @@ _STATUSES = {"PROVED": DONE, "REFUTED": REFUTED, "UNDECIDED": UNDECIDED}
 def run_check(options: Namespace) -> int:
     """Check a game and print the report; the exit status is the verdict on the clauses."""
     settings = read_settings(options.set)
+    check_page(options.html)
     from mfgcheck import check
     from mfgcheck.game.arguments import need_game
     from mfgcheck.report.progress import Progress
@@ -64,12 +68,25 @@ def run_check(options: Namespace) -> int:
         elif not options.quiet:
             more = [result.blocks() for result in (levels, sizes) if result is not None]
             write([*report.blocks(), *(block for blocks in more for block in blocks)], out)
+    write_page(options.html, lambda: _page(report, levels, sizes))
     stopped = levels.interrupted if levels is not None else bool(options.levels)
     stopped = stopped or (sizes is None and bool(options.all_sizes))
     if report.interrupted or stopped:
         say("interrupted: what was decided before is reported")
         return INTERRUPTED
     return _STATUSES[report.status.value]
+
+
+def _page(report: Report, levels: Levels | None, sizes: AllSizes | None) -> list[Block]:
+    """Return the report's page, with what was asked for beyond the clauses."""
+    more: list[Block] = []
+    if levels is not None:
+        from mfgcheck.equilibrium.words.pages import levels_page
+
+        more += levels_page(levels)
+    if sizes is not None:
+        more += sizes.blocks()
+    return report.page_blocks(more)
 
 
 def _levels(report: Report, time_limit: float | None, progress: Progress) -> Levels | None:

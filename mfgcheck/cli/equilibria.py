@@ -10,10 +10,12 @@ from mfgcheck.cli.shared import (
     DONE,
     INTERRUPTED,
     UNDECIDED,
+    check_page,
     read_between,
     read_game,
     read_settings,
     say,
+    write_page,
 )
 from mfgcheck.cli.show import check_plot, show
 
@@ -25,8 +27,10 @@ def run_equilibria(options: Namespace) -> int:
     """Look for all T-MFE and print them; the status tells whether the list is complete."""
     settings = read_settings(options.set)
     check_plot(options.plot)
+    check_page(options.html)
     radius = read_between(options.radius, "--radius", "1e-30", "1")
     from mfgcheck.equilibrium.enclosure.equilibria import equilibria
+    from mfgcheck.equilibrium.words.pages import equilibria_page
     from mfgcheck.report.progress import Progress
 
     with (
@@ -42,6 +46,7 @@ def run_equilibria(options: Namespace) -> int:
             on_progress=progress.update,
         )
     show(options, found, found.figures)
+    write_page(options.html, lambda: equilibria_page(found))
     if found.interrupted:
         say("interrupted: what was found before is reported")
         return INTERRUPTED

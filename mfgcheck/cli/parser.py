@@ -129,6 +129,7 @@ def _check(commands: Any) -> None:
         metavar="SECONDS",
         help="stop deciding after so long; what is open then is UNDECIDED",
     )
+    _html(command)
 
 
 def _solve(commands: Any) -> None:
@@ -160,6 +161,7 @@ def _solve(commands: Any) -> None:
         "--max-steps", type=_count, default=10_000, metavar="N", help="10000 by default"
     )
     _plot(command)
+    _html(command)
 
 
 def _equilibria(commands: Any) -> None:
@@ -194,6 +196,7 @@ def _equilibria(commands: Any) -> None:
         help="stop looking after so long; what is open then is listed",
     )
     _plot(command)
+    _html(command)
 
 
 def _budget(commands: Any) -> None:
@@ -241,6 +244,7 @@ def _budget(commands: Any) -> None:
         help="stop each part after so long: bounds may be less tight, or missing",
     )
     _plot(command)
+    _html(command)
 
 
 def _learn(commands: Any) -> None:
@@ -354,6 +358,15 @@ def _plot(command: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="draw the result into an .svg, .png or .pdf file (needs matplotlib), in place of "
         "what is there",
+    )
+
+
+def _html(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--html",
+        metavar="FILE",
+        help="write the result with drawings as one page, an .html file that needs nothing else, "
+        "in place of what is there",
     )
 
 

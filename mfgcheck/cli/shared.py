@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from mfgcheck.game.game import Game
+    from mfgcheck.report.blocks import Block
 
 DONE, REFUTED, UNDECIDED, BAD_INPUT, DEFECT, INTERRUPTED = 0, 1, 2, 64, 70, 130
 
@@ -77,6 +78,27 @@ def read_between(text: str, option: str, least: str, most: str) -> Fraction:
             f"{option} is {text}: it must lie between {least} and {most}, for example 1e-8"
         )
     return number
+
+
+def check_page(path: str | None) -> None:
+    """Say before a long computation that a page could not be written."""
+    if path is not None:
+        from mfgcheck.report.page import check_page_path
+
+        check_page_path(path)
+
+
+def write_page(path: str | None, blocks: Callable[[], Sequence[Block]]) -> None:
+    """Write a result as one page where `--html` says; what was there before is replaced at once."""
+    if path is None:
+        return
+    from mfgcheck import __version__
+    from mfgcheck.report.page import save_page
+
+    # The game's own code may print when its numbers are recomputed.
+    with redirect_stdout(sys.stderr):
+        made = blocks()
+    save_page(made, path, f"Made by mfgcheck {__version__}.")
 
 
 @contextmanager

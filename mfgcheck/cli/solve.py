@@ -11,10 +11,12 @@ from mfgcheck.cli.shared import (
     INTERRUPTED,
     REFUTED,
     UNDECIDED,
+    check_page,
     read_between,
     read_game,
     read_settings,
     say,
+    write_page,
 )
 from mfgcheck.cli.show import check_plot, show
 
@@ -30,12 +32,14 @@ def run_solve(options: Namespace) -> int:
     """Run T-BR and print what it did; the status tells whether every run converged."""
     settings = read_settings(options.set)
     check_plot(options.plot)
+    check_page(options.html)
     accuracy = float(read_between(options.accuracy, "--accuracy", "1e-13", "2"))
     from mfgcheck import check
     from mfgcheck.cli.start import ENDS, read_mean_field
     from mfgcheck.equilibrium.certify import certify, not_asked
     from mfgcheck.equilibrium.solve import solve
     from mfgcheck.equilibrium.tbr.dynamics import Outcome
+    from mfgcheck.equilibrium.words.pages import solution_page
     from mfgcheck.report.progress import Progress
 
     with (
@@ -68,6 +72,7 @@ def run_solve(options: Namespace) -> int:
     if remark:
         say(remark)
     show(options, found, found.figures)
+    write_page(options.html, lambda: solution_page(found))
     if found.interrupted:
         say("interrupted: what was done before is reported")
         return INTERRUPTED

@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
-Style = Literal["line", "steps", "jumps", "points", "guide"]
+Style = Literal["line", "steps", "jumps", "points", "bars", "guide"]
 """How a series is drawn: a line; steps, each around its x; jumps at each x, and level in between;
-single points; or a thin line to compare with."""
+single points; bars that stand on 0; or a thin line to compare with."""
+
+_FEW = 6  # framed cells that are named in the text of a heat map
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +117,13 @@ class HeatMap:
         values: for each row the numbers, by column; a nan is left white.
         levels: names of the values 0, 1, 2, .. where these are all there are; none on a scale
             that is continuous.
+        diverging: whether the sign is what matters: one colour above 0, another one below.
+        marks: cells to frame, each as its column and its row.
+        marks_label: what the frames mean.
+        note: a remark that belongs below the title.
 
-    Raises ValueError when a row has not one number per column, or a number is infinite.
+    Raises ValueError when a row has not one number per column, a number is infinite, or a mark
+    is outside.
 
     >>> HeatMap("TQ-values", "state", "action", "value", ["0", "1"], ["0"], [[0.5, 2]]).text
     'TQ-values: value by state (2) and action (1), from 0.5 to 2'
@@ -129,9 +137,13 @@ class HeatMap:
     rows: Sequence[str]
     values: Sequence[Sequence[float]]
     levels: Sequence[str] = ()
+    diverging: bool = False
+    marks: Sequence[tuple[int, int]] = ()
+    marks_label: str = ""
+    note: str = ""
 
     def __post_init__(self) -> None:
-        for name in ("columns", "rows", "levels"):
+        for name in ("columns", "rows", "levels", "marks"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
         object.__setattr__(self, "values", tuple(tuple(map(float, row)) for row in self.values))
         if [len(row) for row in self.values] != [len(self.columns)] * len(self.rows):
@@ -140,6 +152,9 @@ class HeatMap:
             )
         if any(map(math.isinf, self._numbers())):
             raise ValueError(f"{self.title!r} has a number that cannot be drawn")
+        across, up = range(len(self.columns)), range(len(self.rows))
+        if any(column not in across or row not in up for column, row in self.marks):
+            raise ValueError(f"{self.title!r} marks a cell that it does not have")
 
     def _numbers(self) -> Iterable[float]:
         return (value for row in self.values for value in row)
@@ -148,10 +163,24 @@ class HeatMap:
     def text(self) -> str:
         """The figure in one line, for those who do not see it."""
         axes = f"{self.x_label} ({len(self.columns)}) and {self.y_label} ({len(self.rows)})"
-        return f"{self.title}: {self.value_label} by {axes}{_range(self._numbers(), self.levels)}"
+        said = f"{self.title}: {self.value_label} by {axes}{_range(self._numbers(), self.levels)}"
+        framed = [f"{self.columns[column]}, {self.rows[row]}" for column, row in self.marks]
+        if 0 < len(framed) <= _FEW:
+            said += f"; {self.marks_label or 'framed'} at {'; '.join(framed)}"
+        return said + (f" ({self.note})" if self.note else "")
 
 
 Figure = Curves | HeatMap
+
+
+def least_step(figure: Curves) -> float:
+    """Return how far apart the bars of a figure are at least; 1 where there is one.
+
+    >>> least_step(Curves("z", "state", "mass", [Series("z", [0, 2, 3], [0, 0, 1], "bars")]))
+    1.0
+    """
+    x = sorted({x for series in figure.series if series.style == "bars" for x in series.x})
+    return min((right - left for left, right in pairwise(x)), default=1.0)
 
 
 def _series_text(series: Series, names: Sequence[str]) -> str:

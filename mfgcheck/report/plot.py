@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from mfgcheck.errors import BadInput
 from mfgcheck.report.blocks import Block, Heading
-from mfgcheck.report.figures import Curves, HeatMap
+from mfgcheck.report.figures import Curves, HeatMap, least_step
+from mfgcheck.report.files import check_target, replace_file
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -77,22 +77,9 @@ def check_path(path: str | Path) -> Path:
         BadInput: matplotlib is missing, the suffix is not one of `SUFFIXES`, or there is no place
             for the file.
     """
-    file = Path(path)
-    if file.suffix.lower() not in SUFFIXES:
-        raise BadInput(
-            f"{str(path)!r} cannot hold a plot: its name must end in {', '.join(SUFFIXES)}"
-        )
+    file = check_target(path, SUFFIXES, "a plot")
     if not available():
         raise BadInput("plots need matplotlib: pip install 'mfgcheck[plot]'")
-    if "\0" in str(path):
-        raise BadInput(f"{str(path)!r} cannot be the name of a file")
-    try:
-        if file.is_dir():
-            raise BadInput(f"{path} is a directory: give the name of a file")
-        if not file.parent.is_dir():
-            raise BadInput(f"{path} cannot be written: there is no directory {file.parent}")
-    except OSError as error:
-        raise BadInput(f"{path} cannot be written: {error.strerror}") from None
     return file
 
 
@@ -107,23 +94,7 @@ def save(blocks: Iterable[Block], path: str | Path, *, dark: bool = False) -> No
     """
     file = check_path(path)
     data = render(blocks, file.suffix.lower().removeprefix("."), dark=dark)
-    try:
-        _write(Path(os.path.realpath(file)), data)  # through a link, as writing would
-    except OSError as error:
-        raise BadInput(f"{path} cannot be written: {error.strerror}") from error
-
-
-def _write(target: Path, data: bytes) -> None:
-    """Replace a file at once, so that no half of it is seen; write into a pipe or a device."""
-    if target.exists() and not target.is_file():
-        target.write_bytes(data)
-        return
-    temporary = target.with_name(f".mfgcheck-{os.getpid()}.tmp")
-    try:
-        temporary.write_bytes(data)
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
+    replace_file(file, data)
 
 
 def render(blocks: Iterable[Block], kind: str = "svg", *, dark: bool = False) -> bytes:
@@ -139,7 +110,7 @@ def render(blocks: Iterable[Block], kind: str = "svg", *, dark: bool = False) ->
     if not figures:
         raise BadInput("there is nothing to draw")
     title = next((block.text for block in kept if isinstance(block, Heading)), "")
-    spoken = _clean("; ".join([title] * bool(title) + [figure.text for figure in figures]))
+    spoken = clean("; ".join([title] * bool(title) + [figure.text for figure in figures]))
     stream = BytesIO()
     with _style(dark=dark):
         from matplotlib.figure import Figure
@@ -148,13 +119,13 @@ def render(blocks: Iterable[Block], kind: str = "svg", *, dark: bool = False) ->
         rows = math.ceil(len(figures) / columns)
         page = Figure(figsize=(_WIDTH * columns, _HEIGHT * rows), layout="constrained")
         if title:
-            page.suptitle(_clean(title), fontsize=13)
+            page.suptitle(clean(title), fontsize=13)
         for number, figure in enumerate(figures):
             axes = page.add_subplot(rows, columns, number + 1)
             axes.set_gid(f"figure-{number + 1}")
-            axes.set_title(_clean(figure.title), loc="left")
-            axes.set_xlabel(_clean(figure.x_label))
-            axes.set_ylabel(_clean(figure.y_label))
+            axes.set_title(clean(figure.title), loc="left")
+            axes.set_xlabel(clean(figure.x_label))
+            axes.set_ylabel(clean(figure.y_label))
             if isinstance(figure, Curves):
                 _curves(axes, figure, number + 1, dark=dark)
             else:
@@ -169,7 +140,7 @@ def render(blocks: Iterable[Block], kind: str = "svg", *, dark: bool = False) ->
 
 def _metadata(kind: str, title: str) -> dict[str, Any]:
     """Return what a file says about itself: no date and no version, which would differ."""
-    title = _clean(title)
+    title = clean(title)
     if kind == "svg":
         return {"Title": title, "Creator": "mfgcheck", "Date": None}
     if kind == "pdf":
@@ -201,7 +172,7 @@ def _curves(axes: Axes, figure: Curves, number: int, *, dark: bool) -> None:
         look: dict[str, Any] = {
             "color": colours[i % len(colours)],
             # Guides all look the same: those of one name are told once.
-            "label": "_" if guide and series.name in told else _clean(series.name),
+            "label": "_" if guide and series.name in told else clean(series.name),
             "gid": f"curve-{number}-{i + 1}",
         }
         told.add(series.name)
@@ -210,7 +181,14 @@ def _curves(axes: Axes, figure: Curves, number: int, *, dark: bool) -> None:
             axes.fill_between(
                 series.x, series.low, series.high, color=look["color"], alpha=0.2, lw=0, gid=gid
             )
-        if series.style == "points":
+        if series.style == "bars":
+            # One beside the other where there are several.
+            many = sum(one.style == "bars" for one in figure.series)
+            place = sum(one.style == "bars" for one in figure.series[:i])
+            wide = 0.8 * least_step(figure) / many
+            centres = [value + (place - (many - 1) / 2) * wide for value in series.x]
+            axes.bar(centres, series.y, wide, **look)
+        elif series.style == "points":
             axes.plot(series.x, series.y, "o", markersize=6, zorder=4, **look)
         elif guide:
             look["color"] = "#777777"
@@ -230,7 +208,7 @@ def _curves(axes: Axes, figure: Curves, number: int, *, dark: bool) -> None:
             )
     marked: set[str] = set()
     for i, (x, what) in enumerate(figure.marks):
-        label = "_" if what in marked else _clean(what)
+        label = "_" if what in marked else clean(what)
         marked.add(what)
         gid = f"mark-{number}-{i + 1}"
         axes.axvline(x, color="#999999", linestyle=":", linewidth=1, label=label, gid=gid)
@@ -248,12 +226,13 @@ def _curves(axes: Axes, figure: Curves, number: int, *, dark: bool) -> None:
         axes.set_ylim(bottom=0)
     axes.legend()
     if figure.note:
-        axes.set_title(_clean(f"{figure.title}\n{figure.note}"), loc="left")
+        axes.set_title(clean(f"{figure.title}\n{figure.note}"), loc="left")
 
 
 def _heat_map(axes: Axes, figure: HeatMap) -> None:
     import matplotlib
-    from matplotlib.colors import BoundaryNorm
+    from matplotlib.colors import BoundaryNorm, Normalize
+    from matplotlib.patches import Rectangle
     from matplotlib.ticker import FixedLocator
 
     axes.grid(visible=False)
@@ -265,21 +244,30 @@ def _heat_map(axes: Axes, figure: HeatMap) -> None:
     if levels:
         look["cmap"] = matplotlib.colormaps["cividis"].resampled(levels)
         look["norm"] = BoundaryNorm([level - 0.5 for level in range(levels + 1)], levels)
+    elif figure.diverging:
+        # Both sides of zero on one scale: equal amounts have equally strong colours.
+        far = max((abs(v) for row in figure.values for v in row if v == v), default=0.0) or 1.0
+        look = {"cmap": "RdBu", "norm": Normalize(-far, far)}
     image = axes.imshow(
         figure.values, aspect="auto", origin="lower", interpolation="nearest", **look
     )
-    bar = page.colorbar(image, ax=axes, label=_clean(figure.value_label))
+    for column, row in figure.marks:
+        box = Rectangle((column - 0.5, row - 0.5), 1, 1, fill=False, edgecolor="#777777", lw=2)
+        axes.add_patch(box)
+    bar = page.colorbar(image, ax=axes, label=clean(figure.value_label))
     if levels:
-        ticks = _some(levels)
+        ticks = some(levels)
         bar.locator = FixedLocator(ticks)
-        bar.set_ticks(ticks, labels=[_clean(figure.levels[i]) for i in ticks])
+        bar.set_ticks(ticks, labels=[clean(figure.levels[i]) for i in ticks])
     _name_ticks(axes, "x", figure.columns)
     _name_ticks(axes, "y", figure.rows)
+    if figure.note:
+        axes.set_title(clean(f"{figure.title}\n{figure.note}"), loc="left")
 
 
 def _name_ticks(axes: Axes, axis: str, names: Sequence[str]) -> None:
-    ticks = _some(len(names))
-    labels = [_brief(_clean(names[i])) for i in ticks]
+    ticks = some(len(names))
+    labels = [brief_name(clean(names[i])) for i in ticks]
     if axis == "y":
         axes.set_yticks(ticks, labels=labels)
         return
@@ -287,12 +275,12 @@ def _name_ticks(axes: Axes, axis: str, names: Sequence[str]) -> None:
     axes.set_xticks(ticks, labels=labels, rotation=45 if crowded else 0)
 
 
-def _brief(text: str) -> str:
+def brief_name(text: str) -> str:
     """Shorten a name that would leave the drawing no room."""
     return text if len(text) <= _LONGEST_TICK else f"{text[: _LONGEST_TICK // 2]}.."
 
 
-def _some(number: int) -> list[int]:
+def some(number: int) -> list[int]:
     """Return evenly spaced ones of the numbers below `number`, few enough to be labelled."""
     for step in (k * 10**e for e in range(9) for k in (1, 2, 5)):
         if (number - 1) // step < _MOST_TICKS:
@@ -300,6 +288,6 @@ def _some(number: int) -> list[int]:
     return [0, number - 1]
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Replace what no SVG may hold: control characters, and bytes that are no text."""
     return _UNDRAWABLE.sub("\ufffd", text)

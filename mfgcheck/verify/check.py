@@ -56,6 +56,21 @@ class Report:
             return Status.UNDECIDED
         return conjunction(verdict.status for verdict in self.clauses.values())
 
+    @property
+    def title(self) -> str:
+        """The result in one line."""
+        asked = len(self.clauses)
+        partial = "" if asked == len(CLAUSES) else f" ({asked} of {len(CLAUSES)} clauses)"
+        return f"{self.game.name}: MFG-SC {self.status}{partial}"
+
+    def assumptions_table(self) -> Table:
+        """Return the verdicts on what the paper's theorems assume besides."""
+        return Table(
+            ("assumption", "verdict", "why", "time"),
+            tuple(_row(verdict) for verdict in self.assumptions.values()),
+            "What the paper's theorems assume besides (no part of the verdict)",
+        )
+
     def to_dict(self) -> dict[str, object]:
         """Return the report as JSON holds it (schema `mfgcheck.report/1`)."""
         return {
@@ -70,13 +85,8 @@ class Report:
     def blocks(self) -> list[Block]:
         """Return the report as blocks, which terminals and notebooks render."""
         game = self.game
-        partial = (
-            ""
-            if len(self.clauses) == len(CLAUSES)
-            else f" ({len(self.clauses)} of {len(CLAUSES)} clauses)"
-        )
         blocks: list[Block] = [
-            Heading(f"{game.name}: MFG-SC {self.status}{partial}", 1),
+            Heading(self.title, 1),
             Paragraph(game_line(game)),
             Table(
                 ("clause", "verdict", "how", "time"),
@@ -88,15 +98,24 @@ class Report:
         for verdict in self.clauses.values():
             blocks += _details(verdict)
         if self.assumptions:
-            blocks.append(
-                Table(
-                    ("assumption", "verdict", "why", "time"),
-                    tuple(_row(verdict) for verdict in self.assumptions.values()),
-                    "What the paper's theorems assume besides (no part of the verdict)",
-                )
-            )
+            blocks.append(self.assumptions_table())
         blocks += [Note(f"Note: {note}.") for note in game.notes]
         return blocks
+
+    def page_blocks(self, more: Sequence[Block] = ()) -> list[Block]:
+        """Return what a page for others needs: also drawings, the game, what the words mean.
+
+        `more` stands before the game: what `levels` found, say.
+
+        >>> from mfgcheck import Game, check, point
+        >>> stay = Game(states=3, actions=2, reward=lambda s, a, z: s * z.mean() - a,
+        ...             transition=lambda s, a, z: point(s), discount="3/4", tremble="1/5")
+        >>> check(stay).page_blocks()[0].text
+        'game: MFG-SC PROVED'
+        """
+        from mfgcheck.verify.page import report_page
+
+        return report_page(self, more)
 
     def _repr_html_(self) -> str:
         from mfgcheck.report.html import to_html

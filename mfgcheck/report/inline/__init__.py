@@ -1,0 +1,1 @@
+"""Figures as small drawings inside a page."""

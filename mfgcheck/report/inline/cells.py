@@ -1,0 +1,160 @@
+"""Heat maps as the elements of a drawing: cells, names on both axes, the scale of colours."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from html import escape
+from itertools import groupby
+
+from mfgcheck.report.figures import HeatMap
+from mfgcheck.report.inline.parts import (
+    LETTER,
+    TOP,
+    WIDTH,
+    inside,
+    places,
+    short,
+    spaced_names,
+    text_at,
+    xy,
+)
+from mfgcheck.report.plot import brief_name, clean, some
+
+_MOST_CELLS = 6_000  # drawn of a heat map
+_WITH_NUMBERS = 6  # columns up to which cells show their numbers
+
+
+class CellsDrawing:
+    """A heat map: cells on two axes of names, and the scale of their colours."""
+
+    def __init__(self, figure: HeatMap) -> None:
+        self.figure = figure
+        across = max(len(figure.columns), 1)
+        step = max(1, math.ceil(across * max(len(figure.rows), 1) / _MOST_CELLS))
+        self.columns = list(range(0, across, step))
+        self.step = step
+        names = [brief_name(clean(name)) for name in figure.rows]
+        self.left = 12 + LETTER * min(max(map(len, names), default=1), 18)
+        self.right = WIDTH - (12 if figure.levels else 72)
+        self.width = (self.right - self.left) / max(len(self.columns), 1)
+        self.high = min(34.0, max(150 / max(len(figure.rows), 1), 1.4))
+        self.bottom = TOP + self.high * len(figure.rows)
+        numbers = [v for row in figure.values for v in row if not math.isnan(v)]
+        self.least, self.most = min(numbers, default=0.0), max(numbers, default=0.0)
+
+    def parts(self) -> tuple[float, list[str]]:
+        """Return the height of the drawing, and its elements."""
+        figure = self.figure
+        parts = [text_at(2, 14, clean(figure.y_label), "start")]
+        for row in range(len(figure.rows)):
+            parts += self._row(row)
+        parts += [
+            _rect("frame", self._x(column // self.step), self._y(row), self.width, self.high)
+            for column, row in figure.marks
+        ]
+        parts.append(
+            f'<path class="axis" d="M{xy(self.left, TOP)}V{places(self.bottom)}'
+            f'H{places(self.right)}"/>'
+        )
+        parts += self._ticks()
+        if not figure.levels:
+            parts += self._scale()
+        parts.append(text_at(self.right, self.bottom + 36, clean(figure.x_label), "end"))
+        return self.bottom + 42, parts
+
+    def _x(self, column: float) -> float:
+        return self.left + column * self.width
+
+    def _y(self, row: int) -> float:
+        return self.bottom - (row + 1) * self.high
+
+    def _row(self, row: int) -> Iterator[str]:
+        figure = self.figure
+        values = [figure.values[row][column] for column in self.columns]
+        # Neighbours that look the same are one rectangle: most maps have few distinct values.
+        with_numbers = len(self.columns) <= _WITH_NUMBERS and self.high >= 14
+        looks = [
+            str(place) if with_numbers else f"{value:.6g}" for place, value in enumerate(values)
+        ]
+        for _, group in groupby(range(len(values)), key=looks.__getitem__):
+            cells = list(group)
+            first, last = cells[0], cells[-1]
+            value = values[first]
+            if math.isnan(value):
+                continue
+            name = figure.columns[self.columns[first]]
+            if last > first:
+                name += f" to {figure.columns[self.columns[last]]}"
+            shown = _value(value, figure.levels)
+            told = escape(
+                clean(f"{figure.x_label} {name}, {figure.y_label} {figure.rows[row]}: {shown}")
+            )
+            shade = f' fill-opacity="{self.strength(value):.2f}"><title>{told}</title></rect>'
+            kind, wide = colour_class(figure, value), len(cells) * self.width
+            yield _rect(kind, self._x(first), self._y(row), wide, self.high, shade)
+            if with_numbers and len(shown) * LETTER < self.width:
+                at = self._x(first + 0.5)
+                yield text_at(at, self._y(row) + self.high / 2 + 4, shown, "middle")
+
+    def strength(self, value: float) -> float:
+        """Return how strong the colour of a value is, from 0 to 1."""
+        if self.figure.diverging:
+            far = max(abs(self.least), abs(self.most)) or 1.0
+            return 0.16 if value == 0 else 0.25 + 0.65 * abs(value) / far
+        wide = self.most - self.least
+        return 0.15 + 0.75 * ((value - self.least) / wide if wide else 0.5)
+
+    def _ticks(self) -> Iterator[str]:
+        figure = self.figure
+        names = [figure.columns[column] for column in self.columns]
+        for at, text in spaced_names(names, self.right - self.left):
+            yield text_at(inside(self._x(at + 0.5), text), self.bottom + 17, text, "middle")
+        most = max(1, int((self.bottom - TOP) / 14))
+        for row in some(len(figure.rows)) if len(figure.rows) > most else range(len(figure.rows)):
+            text = brief_name(clean(figure.rows[row]))
+            text = text if len(text) <= 18 else f"{text[:16]}.."
+            yield text_at(self.left - 5, self._y(row) + self.high / 2 + 4, text, "end")
+
+    def _scale(self) -> Iterator[str]:
+        """The colours from the least to the greatest value, beside the map."""
+        figure, left = self.figure, self.right + 10
+        if self.least == self.most:
+            yield text_at(left, TOP + 12, short(self.least), "start")
+            return
+        low, high = self.least, self.most
+        if figure.diverging:
+            low, high = min(low, 0.0), max(high, 0.0)
+        steps, top = 24, TOP
+        tall = max(self.bottom - top, 60.0)
+        for i in range(steps):
+            value = high - (i + 0.5) * (high - low) / steps
+            shade = f' fill-opacity="{self.strength(value):.2f}"/>'
+            kind, size = colour_class(figure, value), tall / steps
+            yield _rect(kind, left, top + i * size, 10, size, shade)
+        ends = [(high, 8.0), (low, tall)]
+        zero = high / (high - low) * tall
+        if figure.diverging and 18 < zero < tall - 12:
+            ends.append((0.0, zero + 4))
+        for value, at in ends:
+            yield text_at(left + 14, top + at, short(value), "start")
+
+
+def colour_class(figure: HeatMap, value: float) -> str:
+    """Return the class of colour of a value."""
+    if not figure.diverging:
+        return "scale"
+    return "level" if value == 0 else "above" if value > 0 else "below"
+
+
+def _value(value: float, levels: Sequence[str]) -> str:
+    if levels and value.is_integer() and 0 <= value < len(levels):
+        return levels[int(value)]
+    return short(value)
+
+
+def _rect(kind: str, x: float, y: float, width: float, height: float, more: str = "/>") -> str:
+    return (
+        f'<rect class="{kind}" x="{places(x)}" y="{places(y)}" width="{places(width)}" '
+        f'height="{places(height)}"{more}'
+    )
