@@ -1,7 +1,8 @@
 """The directive `{generated} MODULE.FUNCTION ARGUMENTS`: a piece of a page that a function writes.
 
-The modules are those of the package `written`. A function returns MyST text, which is read in the place of the directive. So it has headings, anchors
-and links like the rest of the page, and cannot go stale: it is read off the code at every build.
+The modules are those of the package `written`. A function returns MyST text, which is read in the
+place of the directive. So it has headings, anchors and links like the rest of the page, and cannot
+go stale: it is read off the code at every build.
 """
 
 from __future__ import annotations
@@ -19,6 +20,16 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
 SIGNATURE_WIDTH = 60  # longer ones get a line for each parameter
+# Names such as reward.increasing_differences are broken where a narrow screen ends.
+STYLE = """<style>
+.bd-article :is(h1, h2, h3, dt, dt span, td code, td a) {
+  overflow-wrap: anywhere;
+  white-space: normal;
+}
+.bd-article dt {
+  display: block;
+}
+</style>"""
 
 
 class Generated(SphinxDirective):
@@ -56,10 +67,17 @@ def plain_types(
 ) -> nodes.TextElement | None:
     """Leave a type in a signature as text where the book does not describe it: `int`, `Sequence`.
 
-    What an author refers to by a role has to exist: only signatures make references without `refdoc`.
+    What an author refers to by a role has to exist: those references have `refexplicit`.
     """
     of_a_signature = node.get("refdomain") == "py" and "refexplicit" not in node
     return text if of_a_signature else None
+
+
+def break_names(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
+) -> None:
+    """Let long names be broken."""
+    context["metatags"] = context.get("metatags", "") + STYLE
 
 
 def configure(app: Sphinx, config: Config) -> None:
@@ -71,5 +89,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Register the directive."""
     app.add_directive("generated", Generated)
     app.connect("missing-reference", plain_types)
+    app.connect("html-page-context", break_names)
     app.connect("config-inited", configure)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -147,5 +147,56 @@ def overview(found: Mapping[str, tuple[Any, Any]]) -> str:
     return html
 
 
+# --- citation ---------------------------------------------------------------------------------
+
+
+def citation(file: Path) -> Any:
+    """Read a citation file."""
+    import yaml
+
+    return yaml.safe_load(file.read_text(encoding="utf-8"))
+
+
+def bibtex(cited: Any) -> str:
+    """Return BibTeX entries for the program and for what it refers to.
+
+    >>> print(bibtex({"title": "T", "authors": [{"name": "the authors"}], "version": "1"}))
+    @software{mfgcheck,
+      title   = {{T}},
+      author  = {{the authors}},
+      version = {1}
+    }
+    """
+    program = {
+        "title": f"{{{cited['title']}}}",
+        "author": _people(cited["authors"]),
+        "version": cited["version"],
+    }
+    entries = [_entry("software", "mfgcheck", program)]
+    for work in cited.get("references", ()):
+        fields = {
+            "title": work["title"],
+            "author": _people(work["authors"]),
+            "booktitle": work["conference"]["name"],
+            "year": work["year"],
+        }
+        key = f"{work['authors'][0]['family-names'].lower()}{work['year']}"
+        entries.append(_entry("inproceedings", key, fields))
+    return "\n\n".join(entries)
+
+
+def _people(people: Sequence[Mapping[str, str]]) -> str:
+    return " and ".join(
+        f"{{{one['name']}}}" if "name" in one else f"{one['family-names']}, {one['given-names']}"
+        for one in people
+    )
+
+
+def _entry(kind: str, key: str, fields: Mapping[str, object]) -> str:
+    width = max(map(len, fields))
+    lines = ",\n".join(f"  {name:{width}} = {{{value}}}" for name, value in fields.items())
+    return f"@{kind}{{{key},\n{lines}\n}}"
+
+
 if __name__ == "__main__":
     print(_examples())

@@ -13,7 +13,7 @@ from mfgcheck import gallery
 from mfgcheck.game.inequalities import Claim
 from mfgcheck.verify.assumptions import ASSUMPTIONS
 from mfgcheck.verify.clauses import CLAUSES, Clause, Shape
-from written.api import resolve
+from written.api import API, resolve
 from written.docstrings import plain
 from written.symbols import NOTATION
 
@@ -21,8 +21,8 @@ BOOK = Path(__file__).resolve().parents[2]
 
 # --- clauses ----------------------------------------------------------------------------------
 
-# What each kind of clause demands of h(s, a, z), which is r(s, a, z), or P(U | s, a, z) for an upper
-# set U; for which corners; and the lemmas that say that this is enough.
+# What each kind of clause demands of h(s, a, z), which is r(s, a, z), or P(U | s, a, z) for an
+# upper set U; for which corners; and the lemmas that say that this is enough.
 DEMANDS = {
     (Shape.PAIR_S, Claim.NONNEGATIVE): (
         r"h(s', a, z) - h(s, a, z) \ge 0",
@@ -76,7 +76,7 @@ def _clause(clause: Clause) -> str:
         [
             f"(clause-{clause.id})=",
             f"### {plain(clause.id)}",
-            f"{plain(clause.statement[:1].upper() + clause.statement[1:])}. *{clause.source}.*",
+            f"*{plain(clause.statement)}* ({clause.source}).",
             f"$$\n{inequality.replace('h(', 'r(')}\n$$",
             f"For {corners}. By {links}.",
             f"Games of the gallery that break it: {_games(broken)}.",
@@ -102,7 +102,7 @@ def assumptions() -> str:
 
 
 def games() -> str:
-    """Describe each game of the gallery; what is found out about it is glued in from the page's cells."""
+    """Describe each game of the gallery; the page's cells glue in what is found out about it."""
     return "\n\n".join(_game(name) for name in gallery.names())
 
 
@@ -135,21 +135,29 @@ def _game(name: str) -> str:
 
 
 def notation(group: str) -> str:
-    """Return a table of the paper's symbols, with our names and where they are defined."""
+    """Return a table of the paper's symbols, with our names; what is described has links."""
+    described = {path for paths in API.values() for path in paths}
     lines = ["| paper | meaning | here |", "| --- | --- | --- |"]
     for symbol, meaning, names, place in NOTATION[group]:
-        for name in names:
-            resolve(name)  # a name that is gone stops the build
-        here = ", ".join(f"`{name.removeprefix('mfgcheck.')}`" for name in names)
-        where = f" ({place})" if place else ""
-        lines.append(f"| ${symbol}$ | {meaning}{where} | {here or 'no name of its own'} |")
+        here = ", ".join(_name(name, described) for name in names)
+        lines.append(f"| ${symbol}$ | {meaning} ({place}) | {here} |")
     return "\n".join(lines)
+
+
+def _name(name: str, described: set[str]) -> str:
+    resolve(name)  # a name that is gone stops the build
+    home = name if name in described else name.rpartition(".")[0]
+    shown = name.removeprefix("mfgcheck.")
+    if home not in described:
+        return f"`{shown}`"
+    parts = shown.split(".")
+    return f"{{py:obj}}`{'.'.join(parts[-1 - (home != name) :])} <{home}>`"
 
 
 # --- results ----------------------------------------------------------------------------------
 
-KINDS = "theorem lemma proposition corollary definition axiom algorithm example conjecture".split()
-_BOX = re.compile(rf"^[`:]{{3,}}\{{prf:({'|'.join(KINDS)})\}} *(.*)\n((?: *:.*\n)*)", re.M)
+KINDS = "theorem|lemma|proposition|corollary|definition|axiom|algorithm|example|conjecture"
+_BOX = re.compile(rf"^[`:]{{3,}}\{{prf:({KINDS})\}} *(.*)\n((?: *:.*\n)*)", re.M)
 
 
 @dataclass(frozen=True)

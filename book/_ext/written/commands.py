@@ -51,28 +51,23 @@ def _option(action: argparse.Action) -> str:
     return f"````{{option}} {title}\n{plain(action.help or '')}\n````"
 
 
-def statuses(name: str) -> dict[int, str]:
-    """Return what each exit status of a command means, as its `--help` tells it.
+def statuses(name: str = "") -> dict[int, str]:
+    """Return what each exit status means, as `--help` tells it: of a command, or of all of them.
 
-    >>> statuses("games")[0], statuses("solve")[1]
-    ('proved, or done', 'a run cycles')
+    >>> statuses("solve")[1], statuses()[70]
+    ('a run cycles', 'a defect of mfgcheck')
     """
-    text = parsers()[name].epilog or make_parser().epilog or ""
+    text = (parsers()[name] if name else make_parser()).epilog or ""
     found = re.findall(r"(\d+)  (\S.*?)(?=\s{2,}\d+  |\s*$)", text, flags=re.M)
     return {int(status): meaning for status, meaning in found}
 
 
 def exit_statuses() -> str:
-    """Return a list of the exit statuses of all commands, with what each means where."""
-    told = {name: statuses(name) for name in parsers()}
-    lines = []
-    for number in sorted({number for of_one in told.values() for number in of_one}):
-        meanings: dict[str, list[str]] = {}
-        for name, of_one in told.items():
-            if number in of_one:
-                meanings.setdefault(of_one[number], []).append(f"`{name}`")
-        lines.append(f"`{number}`")
-        for meaning, names in meanings.items():
-            where = "" if len(meanings) == 1 else f" ({', '.join(names)})"
-            lines.append(f": {plain(meaning)}{where}\n")
-    return "\n".join(lines)
+    """Return a table of the exit statuses that differ by command, and a list of the others."""
+    lines = ["| command | 0 | 1 | 2 |", "| --- | --- | --- | --- |"]
+    for name in parsers():
+        told = statuses(name) or {0: "done"}
+        cells = (plain(told.get(status, "")) for status in (0, 1, 2))
+        lines.append(f"| `{name}` | {' | '.join(cells)} |")
+    others = [f"{status}: {meaning}" for status, meaning in statuses().items() if status > 2]
+    return "\n".join([*lines, "", f"Of all commands: {'; '.join(others)}."])

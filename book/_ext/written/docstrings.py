@@ -23,11 +23,11 @@ SECTIONS = {
 _HEADING = re.compile(rf"({'|'.join(SECTIONS)}):(?: (.*))?$")
 _ITEM = re.compile(r"([\w., ]+?): (.*)$")
 _SPECIAL = re.compile(r"([\\*_{}\[\]<>$#|~^&`@])")
-_CODE = re.compile(r'(`[^`]+`|"[^"\s]+")')
+_CODE = re.compile(r'(`[^`]+`|"[^"\s]+"|(?<!\S)--[a-z-]+)')  # code, a value, an option
 
 
 def plain(text: str) -> str:
-    """Return MyST for plain text with code in backticks; a word in quotation marks is code, too.
+    """Return MyST for plain text; backticks, a word in quotation marks and an option are code.
 
     >>> plain('the law z_0, such as "1/10" or `z[x]`')
     'the law z\\\\_0, such as `"1/10"` or `z[x]`'
@@ -132,10 +132,10 @@ def function(path: str, made: Callable[..., object]) -> str:
 
 
 def class_(path: str, made: type) -> str:
-    """Describe a class with what is public of it; the constructor only where its arguments are told."""
+    """Describe a class with what is public of it; its constructor, if its arguments are told."""
     doc = inspect.getdoc(made) or ""
     types = {field.name: str(field.type) for field in fields(made)} if is_dataclass(made) else {}
-    title = path + (signature(made) if "\nArgs:" in doc else "")
+    title = path + (signature(made).removesuffix(" -> None") if "\nArgs:" in doc else "")
     kind = "exception" if issubclass(made, Exception) else "class"
     body = described(doc, types)
     parent = made.__bases__[0]

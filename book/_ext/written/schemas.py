@@ -46,7 +46,7 @@ def _definition(kind: Mapping[str, Any], name: str) -> str:
 
 
 def _fields(kind: Mapping[str, Any], name: str) -> str:
-    """Return a list of fields; those of an object inside of a field follow it, with its name before."""
+    """Return a list of fields; those of an object in a field follow it, with its name before."""
     lines = []
     for path, field, required in _walk(kind):
         needed = "" if required else ", optional"

@@ -1,8 +1,9 @@
-"""The paper's symbols beside our names: (symbol, meaning, names in the package, where the paper has it)."""
+"""The paper's symbols beside our names."""
 
 from __future__ import annotations
 
 Row = tuple[str, str, tuple[str, ...], str]
+"""A symbol, its meaning, names in the package, where the paper has it."""
 
 NOTATION: dict[str, tuple[Row, ...]] = {
     "game": (
