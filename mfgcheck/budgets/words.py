@@ -56,6 +56,13 @@ def budget_blocks(found: Budget) -> list[Block]:
     return [*blocks, *(Note(f"Note: {note}.") for note in game.notes)]
 
 
+_LEAD = """\
+How many samples are enough for a learner to find a trembling-hand mean field equilibrium (T-MFE) \
+of this game, that is a mean field and a strategy that is best against it and keeps it as it is? \
+The bounds of Lee, Rengarajan, Kalathil, Shakkottai (2021) stand as printed and as corrected, \
+beside budgets that are proved to be enough for this game."""
+
+
 def budget_page(found: Budget) -> list[Block]:
     """Return a budget as the blocks of a page for others: with drawings, and the game as read."""
     from mfgcheck.verify.as_read import game_blocks
@@ -65,7 +72,7 @@ def budget_page(found: Budget) -> list[Block]:
     told = told[:-notes] if notes else told  # the game says them
     drawn = found.figures()
     figures = [Heading("Budgets against the accuracy", 2), *drawn] if drawn else []
-    return [*told, *figures, *game_blocks(found.game)]
+    return [told[0], Paragraph(_LEAD), *told[1:], *figures, *game_blocks(found.game)]
 
 
 def _question(found: Budget) -> str:

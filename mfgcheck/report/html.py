@@ -50,13 +50,18 @@ def _block(block: Block) -> str:
 
 
 def _table(table: Table) -> str:
-    caption = f"<caption>{_text(table.caption)}</caption>" if table.caption else ""
+    left = 'style="text-align:left"'
+    caption = f"<caption {left}>{_text(table.caption)}</caption>" if table.caption else ""
     head = "".join(f'<th scope="col" {_CELL}>{_text(cell)}</th>' for cell in table.columns)
     rows = "\n".join(
         "<tr>" + "".join(f"<td {_CELL}>{_text(cell)}</td>" for cell in row) + "</tr>"
         for row in table.rows
     )
-    return f"<table>{caption}<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table>"
+    # In a frame of its own, so that on a narrow screen the table scrolls and not the page.
+    return (
+        f'<div style="overflow-x:auto"><table>{caption}<thead><tr>{head}</tr></thead>\n'
+        f"<tbody>\n{rows}\n</tbody></table></div>"
+    )
 
 
 def _figure(figure: Curves | HeatMap) -> str:

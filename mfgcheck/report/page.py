@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 from importlib.resources import files
@@ -25,6 +26,7 @@ SUFFIXES = (".html", ".htm")
 """How the name of a page may end."""
 
 _CONTENTS_FROM = 4  # sections from which on there is a table of contents
+_CODE = re.compile("`([^`<>\n]+)`")
 _LONG_CELL = 24  # letters of a cell that is running text
 # The page may load nothing and run nothing, whatever stands in it.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -167,6 +169,11 @@ def _figure(figure: Figure) -> str:
 
 
 def _text(text: str) -> str:
+    """Return a text with its statuses in colour and `commands` as such."""
+    return _CODE.sub(r"<code>\1</code>", _coloured(text))
+
+
+def _coloured(text: str) -> str:
     return "".join(
         f'<span class="{STATUS_COLOURS[status]}">{_escape(piece)}</span>'
         if status

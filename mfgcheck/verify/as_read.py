@@ -18,7 +18,7 @@ from mfgcheck.report.blocks import Block, Heading, Note, Paragraph, Table
 
 _MOST_ROWS = 10
 _LONGEST = 120  # letters of an expression
-_FEW = 4
+_CONSTANT = "1 (whatever the mean field)"
 
 WORDS = (
     (
@@ -113,39 +113,41 @@ def _aggregate(game: Game, aggregate: Aggregate) -> str:
 
 def _reward(game: Game) -> Iterator[Block]:
     form, size = game.form, (game.states.size, game.actions.size)
-    rewards = form.rewards
+    rewards, varies = form.rewards, game.scalars.varies
     owner = np.repeat(np.arange(len(rewards.start) - 1), np.diff(rewards.start))
-    varies = game.scalars.varies
-    fixed: Floats = np.zeros(len(rewards.start) - 1)
-    exact = True
-    rows: list[tuple[str, str, str]] = []
-    used = sorted(set(rewards.column.tolist()))
-    for k in used:
+
+    def numerators(k: int) -> Exact:
+        """Return what a term is multiplied by in each (s, a): array (S, A)."""
         here = rewards.column == k
-        if not varies[k] and not form.terms[k].free_symbols:
-            value = float(approximate(form.terms[k], {})) if not game.unknown else float("nan")
-            np.add.at(
-                fixed, owner[here], quotients(rewards.value[here], rewards.denominator) * value
-            )
-            exact = exact and k == 0
-            continue
         numbers = np.zeros(len(rewards.start) - 1, dtype=rewards.value.dtype)
         numbers[owner[here]] = rewards.value[here]
-        cells = numbers[form.reward].reshape(size)
-        rows.append((_short(str(form.terms[k])), _reach(cells, rewards.denominator), _where(cells)))
-    constant = fixed[form.reward].reshape(size)
+        return numbers[form.reward].reshape(size)
+
+    used = sorted(set(rewards.column.tolist()))
+    constants = [k for k in used if not varies[k] and not form.terms[k].free_symbols]
+    rows: list[tuple[str, str, str]] = []
+    if constants == [0]:
+        rows.append((_CONSTANT, _reach(numerators(0), rewards.denominator), _where(numerators(0))))
+    elif constants and not game.unknown:
+        constant: Floats = np.zeros(size)
+        for k in constants:
+            value = float(approximate(form.terms[k], {}))
+            constant += value * quotients(numerators(k), rewards.denominator)
+        reach = f"about {_span(float(constant.min()), float(constant.max()))}"
+        rows.append((_CONSTANT, reach, _where(np.round(constant, 12))))
+    for k in used:
+        if k not in constants or (game.unknown and constants != [0]):
+            cells = numerators(k)
+            reach = _reach(cells, rewards.denominator)
+            rows.append((_short(str(form.terms[k])), reach, _where(cells)))
     yield Heading("The reward", 3)
-    if any(not varies[k] for k in used) and not game.unknown:
-        near = "" if exact else "about "
-        reach = f"{near}{_span(float(constant.min()), float(constant.max()))}"
-        rows.insert(0, ("1 (whatever the mean field)", reach, _where(np.round(constant, 12))))
     if not rows:
         yield Paragraph("It is 0 for all states and actions.")
         return
     yield Paragraph(
         "r(s, a, z) is a sum of functions of the mean field, each times a number that may depend "
         "on the state s and the action a."
-        if len(rows) > 1 or rows[0][0][:2] != "1 "
+        if len(rows) > 1 or rows[0][0] != _CONSTANT
         else "r(s, a, z) does not depend on the mean field."
     )
     yield Table(["function of the mean field", "times", "which depends on"], rows[:_MOST_ROWS])

@@ -9,6 +9,7 @@ import numpy as np
 from mfgcheck.game.game import Game
 from mfgcheck.report.blocks import Block, Table
 from mfgcheck.report.figures import HeatMap
+from mfgcheck.verify.pictures import exact_text
 from mfgcheck.verify.slack import Slack
 from mfgcheck.verify.verdict import Verdict
 
@@ -55,10 +56,16 @@ def _map(game: Game, verdict: Verdict, slack: Slack) -> HeatMap:
     states = [game.states.text(i) for i in range(game.states.size)]
     per_action = slack.values.shape[1] == game.actions.size
     actions = [game.actions.text(i) for i in range(game.actions.size)] if per_action else ["best"]
-    marks = []
-    if verdict.witness is not None:
-        s, a = verdict.witness.corners[0]
-        marks = [(game.states.index[s], game.actions.index[a] if per_action else 0)]
+    marks, framed, note = [], "", f"observed, {slack.where}"
+    witness = verdict.witness
+    if witness is not None:
+        s, a = witness.corners[0]
+        column = game.actions.index[a] if per_action else 0
+        marks = [(game.states.index[s], column)]
+        framed = f"the counterexample, {exact_text(witness.value)}"
+        least = float(slack.values[game.states.index[s], column])
+        if least < float(witness.lower) - slack.rounding:
+            note += f"; with another upper set its corner has {least:.6g}"
     return HeatMap(
         f"{verdict.clause}: {verdict.status}",
         "state",
@@ -69,6 +76,6 @@ def _map(game: Game, verdict: Verdict, slack: Slack) -> HeatMap:
         slack.values.T.tolist(),
         diverging=True,
         marks=marks,
-        marks_label="the counterexample",
-        note=f"observed, {slack.where}",
+        marks_label=framed,
+        note=note,
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mfgcheck.game.summary import count, game_line
-from mfgcheck.report.blocks import Block, Heading, Paragraph, Table
+from mfgcheck.report.blocks import Block, Heading, Note, Paragraph, Table
 from mfgcheck.verify.as_read import game_blocks, words_table
 from mfgcheck.verify.clauses import BY_ID
 from mfgcheck.verify.maps import slack_blocks
@@ -83,7 +83,7 @@ def _where(report: Report) -> list[Block]:
         return [*blocks, Paragraph("The game is too large for this to be drawn.")]
     verdicts = list(report.clauses.values())
     found, reason = estimate_slack(game, verdicts)
-    if reason is not None:
+    if not found:
         return [*blocks, Paragraph(f"Not drawn: {reason}.")]
     return [
         *blocks,
@@ -99,4 +99,5 @@ def _where(report: Report) -> list[Block]:
             "empty where nothing starts, as at the highest state."
         ),
         *slack_blocks(game, verdicts, found),
+        *([] if reason is None else [Note(f"The others are not drawn: {reason}.")]),
     ]

@@ -4,7 +4,8 @@
 be seen from a verdict. Here the inequalities of a clause are evaluated in floating point at a few
 mean fields, and for each (s, a) the least value among those whose lowest corner it is is kept: its
 slack there, negative where the clause fails. That is evidence to look at, and never a proof. An
-inequality that is 0 = 0 at every mean field looked at is left out where there are others.
+inequality that is 0 = 0 at every mean field looked at is left out where there are others; so are
+moves of the mean field that leave the reward, or the kernel, as it is.
 
 The value of a corner is linear in its rows, so each mean field needs the rewards, and the masses
 that the rows give to the upper sets, once for all clauses.
@@ -39,7 +40,7 @@ Laws: TypeAlias = npt.NDArray[np.float64]
 _ULP = 2.0**-52
 _MOST_FIELDS = 40  # states at which all mass is tried
 _MOST_PAIRS = 80
-_MOST_NUMBERS = 10**7  # masses of upper sets at all mean fields together
+_MOST_NUMBERS = 4 * 10**6  # masses of upper sets at all mean fields together
 _MOST_SETS = 2_000
 
 
@@ -110,25 +111,38 @@ def estimate_slack(game: Game, verdicts: Iterable[Verdict]) -> tuple[dict[str, S
     """
     if game.unknown:
         return {}, "the game has unknown functions, so there are no numbers to draw"
-    kept = list(verdicts)
+    reason = None
     try:
-        general = _Stage(game, probe(game))
+        room = _room(game)
     except TooManyUpperSets as error:
-        return {}, f"what the kernel's clauses compare is too much to draw: {error}"
+        reason, room = f"what the clauses on the kernel compare is too much: {error}", _MOST_FIELDS
+    general: _Stage | None = None
     found: dict[str, Slack] = {}
-    for verdict in kept:
-        stage = general
+    for verdict in verdicts:
+        clause = BY_ID[verdict.clause]
+        if clause.of_kernel and reason is not None:
+            continue
         if verdict.status is Status.REFUTED and verdict.witness is not None:
-            stage = _Stage(game, _at_witness(game, verdict))
-        found[verdict.clause] = stage.slack(BY_ID[verdict.clause])
-    return found, None
+            stage = _Stage(game, _at_witness(game, verdict), kernel=clause.of_kernel)
+        else:
+            general = general or _Stage(game, probe(game, room), kernel=reason is None)
+            stage = general
+        found[verdict.clause] = stage.slack(clause)
+    return found, reason
 
 
-def probe(game: Game) -> Probe:
-    """Return mean fields that tell much of a game: all mass at one state, and mass everywhere."""
+def probe(game: Game, room: int = _MOST_FIELDS) -> Probe:
+    """Return mean fields that tell much of a game: all mass at one of some states, an even spread.
+
+    >>> from mfgcheck import Game, point
+    >>> stay = Game(states=3, actions=1, reward=lambda s, a, z: s, discount="3/4", tremble=0,
+    ...             transition=lambda s, a, z: point(s))
+    >>> probe(stay, 2).fields.round(2).tolist()
+    [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.33, 0.33, 0.33]]
+    """
     states = game.states
     size = states.size
-    chosen = np.unique(np.linspace(0, size - 1, min(size, _room(game))).round().astype(np.int64))
+    chosen = np.unique(np.linspace(0, size - 1, min(size, room)).round().astype(np.int64))
     fields = np.zeros((len(chosen) + 1, size))
     fields[np.arange(len(chosen)), chosen] = 1.0
     fields[-1] = 1.0 / size
@@ -149,8 +163,8 @@ def probe(game: Game) -> Probe:
         fields,
         tuple(pairs),
         f"least over {number} mean fields with all mass at one state, and an even spread",
-        f"least change between {len(pairs)} pairs of mean fields: all mass at one state and at the "
-        "next, or an even spread",
+        f"least change when all mass moves from one state to the next, or by way of an even "
+        f"spread: {len(pairs)} moves, without those that leave reward or kernel as it is",
     )
 
 
@@ -171,6 +185,8 @@ def _members(states: Order) -> npt.NDArray[np.bool_]:
     """Return the upper sets, but for the empty one and the whole: array (sets, S)."""
     if states.is_chain:
         return np.triu(np.ones((states.size, states.size), dtype=bool))[1:]
+    if states.size > _MOST_SETS // 10:  # before they are enumerated, which takes long
+        raise TooManyUpperSets(f"upper sets of {states.size} states")
     members, _ = upper_sets(states, tuple(range(states.size)))
     if len(members) > _MOST_SETS:
         raise TooManyUpperSets(f"{len(members)} upper sets")
@@ -200,7 +216,7 @@ def _at_witness(game: Game, verdict: Verdict) -> Probe:
 class _Stage:
     """A game's rewards, and masses of upper sets, at the mean fields of a probe."""
 
-    def __init__(self, game: Game, where: Probe) -> None:
+    def __init__(self, game: Game, where: Probe, *, kernel: bool) -> None:
         self.game, self.probe = game, where
         form, n = game.form, len(where.fields)
         with np.errstate(all="ignore"):  # what has no value becomes a gap
@@ -212,7 +228,9 @@ class _Stage:
             weights, weight_size = _sums(form.weights, b)
         self.reward = rewards[form.reward].T  # (n, rows)
         self._weights = weights
-        self._laws = _dense(form.laws, game.states.size) @ _members(game.states).T
+        self._laws = np.zeros((0, 0))
+        if kernel:
+            self._laws = _dense(form.laws, game.states.size) @ _members(game.states).T
         longest = 8 + max(map(_longest, (form.rewards, form.weights, form.laws)))
         longest += int(np.diff(form.branch_start).max())
         # Four corners at two mean fields, each a sum of so many rounded parts of at most this size.
@@ -257,6 +275,14 @@ class _Stage:
             float(size),
         )
 
+    def _moves(self, clause: Clause) -> Sequence[tuple[int, int]]:
+        """Return the pairs between which the reward, or the kernel, differs at all; else all."""
+        seen = self._weights if clause.of_kernel else self.reward.T
+        size = self._per_size * self._sizes[int(clause.of_kernel)]
+        pairs = self.probe.pairs
+        moving = [pair for pair in pairs if _differ(seen[:, pair[0]], seen[:, pair[1]], size)]
+        return moving or pairs
+
     def _values(self, clause: Clause, *, changes: bool, best: bool) -> Iterable[Floats]:
         """Yield what the corners are sums of, (rows, sets): at each mean field, or its changes."""
 
@@ -269,15 +295,20 @@ class _Stage:
             return np.asarray(values[:, None])
 
         if not changes:
-            for i in range(len(self.probe.fields)):
+            seen = self._weights if clause.of_kernel else self.reward.T
+            for i in np.unique(seen, axis=1, return_index=True)[1].tolist():
                 yield at(i)
             return
         known: dict[int, Floats] = {}
-        for i, j in self.probe.pairs:
+        for i, j in self._moves(clause):
             for k in (i, j):
                 if k not in known:
                     known[k] = at(k)
             yield known[j] - known[i]
+
+
+def _differ(x: Floats, y: Floats, size: float) -> bool:
+    return bool(np.any(np.abs(y - x) > size))
 
 
 def _vector(values: Sequence[Value]) -> Floats:

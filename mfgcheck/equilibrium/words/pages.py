@@ -27,7 +27,8 @@ probability, the tremble; and when all play it, the mean field stays as it is.""
 _T_BR = """\
 T-BR repeats two steps: find the best strategy against the mean field, let all play it once. Where \
 it comes to rest may be a trembling-hand mean field equilibrium (T-MFE): a mean field and a \
-strategy that is best against it and keeps it as it is."""
+strategy that is best against it and keeps it as it is. What is called proved below was decided in \
+exact or outward-rounded arithmetic; the rest was observed in floating point."""
 
 
 def solution_page(found: Solution) -> list[Block]:
