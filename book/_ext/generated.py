@@ -81,8 +81,9 @@ def break_names(
 
 
 def configure(app: Sphinx, config: Config) -> None:
-    """Break long signatures into lines."""
+    """Break long signatures into lines, and list names without their packages beside the page."""
     config.python_maximum_signature_line_length = SIGNATURE_WIDTH
+    config.toc_object_entries_show_parents = "hide"
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -133,7 +133,18 @@ def verdict_table(report: Any, found: Any) -> str:
             others.setdefault(str(verdict.status), []).append(name)
     lines = [f"Definition 1: {report.status}. T-MFE: {found.sentence}."]
     lines += [f"{status}: {', '.join(names)}." for status, names in others.items()]
-    return to_html([Paragraph("\n".join(lines))])
+    lines.append(f"{'The others' if others else 'All clauses and assumptions'}: PROVED.")
+    html = to_html([Paragraph("\n".join(lines))])
+    for name in (name for names in others.values() for name in names):
+        # A whole name: before it stands a blank, and after it a comma or a full stop.
+        address = f"clauses.html#clause-{_anchor(name)}"
+        html = html.replace(f" {name}", f' <a href="{address}">{name}</a>')
+    return html
+
+
+def _anchor(name: str) -> str:
+    """Return the name of a clause as it stands in addresses."""
+    return name.replace(".", "-").replace("_", "-")
 
 
 def overview(found: Mapping[str, tuple[Any, Any]]) -> str:

@@ -93,7 +93,7 @@ def assumptions() -> str:
     parts = []
     for name, text in ASSUMPTIONS.items():
         broken = [game for game in gallery.names() if gallery.expected(game)[name] == "REFUTED"]
-        parts += [f"(clause-{name})=", f"### {plain(name)}", f"{plain(text)}."]
+        parts += [f"(clause-{name})=", f"### {plain(name)}", f"{plain(text.replace('<=', '≤'))}."]
         parts.append(f"Games of the gallery that break it: {_games(broken)}.")
     return "\n\n".join(parts)
 
@@ -162,7 +162,7 @@ _BOX = re.compile(rf"^[`:]{{3,}}\{{prf:({KINDS})\}} *(.*)\n((?: *:.*\n)*)", re.M
 
 @dataclass(frozen=True)
 class Box:
-    """A numbered box on a page."""
+    """A numbered box on a page; without a label it is "", and nothing can refer to it."""
 
     page: str
     kind: str
@@ -180,16 +180,19 @@ def boxes(page: str) -> Iterator[Box]:
     text = (BOOK / f"{page}.md").read_text(encoding="utf-8")
     for kind, title, options in _BOX.findall(text):
         label = re.search(r":label: *(\S+)", options)
-        if label is None:
-            raise ValueError(f"{page}: a {kind}, {title or 'without a title'}, has no label")
-        yield Box(page, kind, title.strip(), label[1])
+        yield Box(page, kind, title.strip(), label[1] if label else "")
 
 
 def results() -> str:
     """Return the list of all boxes, by page."""
     parts = []
     for page in pages():
-        found = [f"* {{prf:ref}}`{box.label}`: {box.title or box.kind}" for box in boxes(page)]
+        found = [f"* {_box(box)}" for box in boxes(page)]
         if found:
             parts += [f"**{{doc}}`/{page}`**", "\n".join(found)]
     return "\n\n".join(parts)
+
+
+def _box(box: Box) -> str:
+    named = f"{{prf:ref}}`{box.label}`" if box.label else box.kind.capitalize()
+    return f"{named}: {box.title}" if box.title else named
