@@ -137,7 +137,8 @@ def _table(table: Table) -> str:
     # On a narrow screen rows with running text are shown one below the other, as records; tables of
     # numbers, whose first column has no heading, keep their shape and scroll.
     running = any(len(cell) > _LONG_CELL for row in table.rows for cell in row)
-    records = running and len(table.columns) > 2 and bool(table.columns[0])
+    titled = table.columns[:1] != ("",)
+    records = running and len(table.columns) > 2 and titled
     caption = f"<caption>{_text(table.caption)}</caption>" if table.caption else ""
     head = "".join(f'<th scope="col">{_text(cell)}</th>' for cell in table.columns)
     rows = []
@@ -147,7 +148,7 @@ def _table(table: Table) -> str:
             for name, cell in zip(table.columns, row, strict=True)
         ]
         rows.append(f"<tr>{''.join(cells)}</tr>")
-    kind = ' class="records"' if records else ""
+    kind = ' class="records"' if records else "" if titled else ' class="grid"'
     inside = f"<table{kind}>{caption}<thead><tr>{head}</tr></thead>\n<tbody>\n"
     label = _escape(table.caption or ", ".join(table.columns))
     # What scrolls can be reached with the keyboard, so it has to have a name.

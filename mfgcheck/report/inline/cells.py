@@ -36,9 +36,10 @@ class CellsDrawing:
         self.step = step
         names = [brief_name(clean(name)) for name in figure.rows]
         self.left = 12 + LETTER * min(max(map(len, names), default=1), 18)
-        self.right = WIDTH - (12 if figure.levels else 72)
-        self.width = (self.right - self.left) / max(len(self.columns), 1)
         self.high = min(34.0, max(150 / max(len(figure.rows), 1), 1.4))
+        self.numbered = len(self.columns) <= _WITH_NUMBERS and self.high >= 14
+        self.right = WIDTH - (12 if figure.levels or self.numbered else 72)
+        self.width = (self.right - self.left) / max(len(self.columns), 1)
         self.bottom = TOP + self.high * len(figure.rows)
         numbers = [v for row in figure.values for v in row if not math.isnan(v)]
         self.least, self.most = min(numbers, default=0.0), max(numbers, default=0.0)
@@ -58,7 +59,7 @@ class CellsDrawing:
             f'H{places(self.right)}"/>'
         )
         parts += self._ticks()
-        if not figure.levels:
+        if not (figure.levels or self.numbered):
             parts += self._scale()
         parts.append(text_at(self.right, self.bottom + 36, clean(figure.x_label), "end"))
         return self.bottom + 42, parts
@@ -73,9 +74,8 @@ class CellsDrawing:
         figure = self.figure
         values = [figure.values[row][column] for column in self.columns]
         # Neighbours that look the same are one rectangle: most maps have few distinct values.
-        with_numbers = len(self.columns) <= _WITH_NUMBERS and self.high >= 14
         looks = [
-            str(place) if with_numbers else f"{value:.6g}" for place, value in enumerate(values)
+            str(place) if self.numbered else f"{value:.6g}" for place, value in enumerate(values)
         ]
         for _, group in groupby(range(len(values)), key=looks.__getitem__):
             cells = list(group)
@@ -93,9 +93,9 @@ class CellsDrawing:
             shade = f' fill-opacity="{self.strength(value):.2f}"><title>{told}</title></rect>'
             kind, wide = colour_class(figure, value), len(cells) * self.width
             yield _rect(kind, self._x(first), self._y(row), wide, self.high, shade)
-            if with_numbers and len(shown) * LETTER < self.width:
+            if self.numbered and len(shown) * LETTER < self.width:
                 at = self._x(first + 0.5)
-                yield text_at(at, self._y(row) + self.high / 2 + 4, shown, "middle")
+                yield text_at(at, self._y(row) + self.high / 2 + 4, shown, "middle", "cell")
 
     def strength(self, value: float) -> float:
         """Return how strong the colour of a value is, from 0 to 1."""

@@ -48,8 +48,9 @@ def round_numbers(
 
 def spaced_names(names: Sequence[str], width: float) -> list[tuple[float, str]]:
     """Return as many of the names as there is room for, evenly spaced, each with its place."""
+    most = max(12, int(width / max(len(names), 1) / LETTER) - 1)  # letters of one
     shown = [brief_name(clean(name)) for name in names]
-    shown = [name if len(name) <= 12 else f"{name[:10]}.." for name in shown]
+    shown = [name if len(name) <= most else f"{name[: most - 2]}.." for name in shown]
     widest = max(map(len, shown), default=1) * LETTER + 8
     room = max(1, int(width / widest))
     for step in (k * 10**e for e in range(9) for k in (1, 2, 5)):
@@ -91,6 +92,8 @@ def inside(x: float, text: str) -> float:
     return min(max(x, half), WIDTH - half)
 
 
-def text_at(x: float, y: float, text: str, anchor: str) -> str:
-    """Return a text whose start, middle or end is at a point."""
-    return f'<text x="{places(x)}" y="{places(y)}" text-anchor="{anchor}">{escape(text)}</text>'
+def text_at(x: float, y: float, text: str, anchor: str, kind: str = "") -> str:
+    """Return a text whose start, middle or end is at a point; `kind` is its class."""
+    place = f'x="{places(x)}" y="{places(y)}" text-anchor="{anchor}"'
+    named = f' class="{kind}"' if kind else ""
+    return f"<text {place}{named}>{escape(text)}</text>"

@@ -115,9 +115,9 @@ def test_a_game_that_is_proved_shows_room_and_no_failure(
     root = page(file)
     assert "Counterexamples" not in headings(root)
     assert "observed and proves nothing" in words(root)
-    for cell in root.iter("td"):
-        if cell.get("data-label") == "cells below 0":
-            assert (cell.text or "").startswith("0 of")
+    below = [td.text or "" for td in root.iter("td") if td.get("data-label") == "cells below 0"]
+    assert len(below) == 9
+    assert all(text.startswith("0 of") for text in below)
 
 
 def test_a_stranger_learns_what_the_words_mean_and_what_was_read(

@@ -85,6 +85,31 @@ def test_the_papers_square() -> None:
     )
 
 
+def test_the_places_of_a_square() -> None:
+    game = Game(
+        states=2,
+        actions=2,
+        reward=lambda s, a, z: 3 * s + a - s * a,
+        transition=lambda s, a, z: point(s),
+        discount="1/2",
+        tremble=0,
+    )
+    assert square(game, witness(game, "reward.supermodular")).rows == (
+        ("a = 0", "0", "3"),
+        ("a = 1", "1", "3"),
+        ("difference", "1", "0"),
+        ("right less left", "", "-1"),
+    )
+
+
+def test_a_second_witness_that_is_not_clipped_has_its_numbers_too() -> None:
+    game = gallery.make("infection-spread")
+    found = witness(game, "kernel.supermodular")
+    assert found.unclipped is not None
+    tables = [block for block in witness_blocks(game, found) if isinstance(block, Table)]
+    assert tables == [square(game, found), square(game, found.unclipped)]
+
+
 def test_the_same_step_is_drawn_from_both_places() -> None:
     game = gallery.make("infection-spread")
     drawn = figure(
