@@ -54,7 +54,7 @@ def run_budget(options: Namespace) -> int:
         if found.best is not None:
             found = replace(found, rate=estimate_rate(game))
     show(options, found, found.figures)
-    write_page(options.html, lambda: budget_page(found))
+    write_page(options, lambda: budget_page(found))
     if found.interrupted:
         say("interrupted: what was found before is reported")
         return INTERRUPTED

@@ -68,7 +68,7 @@ def run_check(options: Namespace) -> int:
         elif not options.quiet:
             more = [result.blocks() for result in (levels, sizes) if result is not None]
             write([*report.blocks(), *(block for blocks in more for block in blocks)], out)
-    write_page(options.html, lambda: _page(report, levels, sizes))
+    write_page(options, lambda: _page(report, levels, sizes))
     stopped = levels.interrupted if levels is not None else bool(options.levels)
     stopped = stopped or (sizes is None and bool(options.all_sizes))
     if report.interrupted or stopped:

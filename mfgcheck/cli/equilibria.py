@@ -46,7 +46,7 @@ def run_equilibria(options: Namespace) -> int:
             on_progress=progress.update,
         )
     show(options, found, found.figures)
-    write_page(options.html, lambda: equilibria_page(found))
+    write_page(options, lambda: equilibria_page(found))
     if found.interrupted:
         say("interrupted: what was found before is reported")
         return INTERRUPTED

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 from mfgcheck.errors import BadInput
 
 if TYPE_CHECKING:
+    from argparse import Namespace
     from fractions import Fraction
 
     from mfgcheck.game.game import Game
@@ -88,17 +89,21 @@ def check_page(path: str | None) -> None:
         check_page_path(path)
 
 
-def write_page(path: str | None, blocks: Callable[[], Sequence[Block]]) -> None:
+def write_page(options: Namespace, blocks: Callable[[], Sequence[Block]]) -> None:
     """Write a result as one page where `--html` says; what was there before is replaced at once."""
-    if path is None:
+    if options.html is None:
         return
     from mfgcheck import __version__
     from mfgcheck.report.page import save_page
+    from mfgcheck.report.progress import Progress
 
     # The game's own code may print when its numbers are recomputed.
-    with redirect_stdout(sys.stderr):
+    with (
+        redirect_stdout(sys.stderr),
+        Progress(f"drawing {options.html}", sys.stderr, quiet=options.quiet),
+    ):
         made = blocks()
-    save_page(made, path, f"Made by mfgcheck {__version__}.")
+    save_page(made, options.html, f"Made by mfgcheck {__version__}.")
 
 
 @contextmanager

@@ -72,7 +72,7 @@ def run_solve(options: Namespace) -> int:
     if remark:
         say(remark)
     show(options, found, found.figures)
-    write_page(options.html, lambda: solution_page(found))
+    write_page(options, lambda: solution_page(found))
     if found.interrupted:
         say("interrupted: what was done before is reported")
         return INTERRUPTED

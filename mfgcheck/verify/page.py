@@ -68,7 +68,7 @@ def _lead(report: Report) -> str:
         status: sum(one.status is status for one in report.clauses.values()) for status in Status
     }
     found = ", ".join(f"{number} {status}" for status, number in by_status.items() if number)
-    return f"{start} For {name}, mfgcheck decided {count(asked, 'clause')}: {found}."
+    return f"{start} For {name}, mfgcheck looked at {count(asked, 'clause')}: {found}."
 
 
 def _row(verdict: Verdict) -> tuple[str, ...]:

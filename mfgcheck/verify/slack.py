@@ -231,11 +231,12 @@ class _Stage:
         self._laws = np.zeros((0, 0))
         if kernel:
             self._laws = _dense(form.laws, game.states.size) @ _members(game.states).T
-        longest = 8 + max(map(_longest, (form.rewards, form.weights, form.laws)))
-        longest += int(np.diff(form.branch_start).max())
         # Four corners at two mean fields, each a sum of so many rounded parts of at most this size.
-        self._per_size = 8 * _ULP * longest
-        self._sizes = reward_size, max(1.0, weight_size)
+        kernel_parts = _longest(form.weights) + _longest(form.laws)
+        kernel_parts += int(np.diff(form.branch_start).max())
+        parts = 8 + _longest(form.rewards), 8 + kernel_parts
+        sizes = reward_size, max(1.0, weight_size)
+        self._rounding = [8 * _ULP * n * size for n, size in zip(parts, sizes, strict=True)]
 
     def tails(self, i: int) -> Floats:
         """Return the masses that the rows give the upper sets, at mean field i: (rows, sets)."""
@@ -251,7 +252,7 @@ class _Stage:
         rows, sign = where.rows, where.sign
         if best:
             rows = np.asarray(np.unique(rows // actions.size, axis=0), dtype=np.int64)
-        size = self._per_size * self._sizes[int(clause.of_kernel)]
+        size = self._rounding[int(clause.of_kernel)]
         changes = clause.claim is Claim.NONDECREASING
         sets = len(self._laws.T) if clause.of_kernel else 1
         least = np.full((len(rows), sets), np.nan)
@@ -278,7 +279,7 @@ class _Stage:
     def _moves(self, clause: Clause) -> Sequence[tuple[int, int]]:
         """Return the pairs between which the reward, or the kernel, differs at all; else all."""
         seen = self._weights if clause.of_kernel else self.reward.T
-        size = self._per_size * self._sizes[int(clause.of_kernel)]
+        size = self._rounding[int(clause.of_kernel)]
         pairs = self.probe.pairs
         moving = [pair for pair in pairs if _differ(seen[:, pair[0]], seen[:, pair[1]], size)]
         return moving or pairs

@@ -61,7 +61,10 @@ class CellsDrawing:
         parts += self._ticks()
         if not (figure.levels or self.numbered):
             parts += self._scale()
-        parts.append(text_at(self.right, self.bottom + 36, clean(figure.x_label), "end"))
+        label = clean(figure.x_label)
+        if self.step > 1:
+            label += f" (drawn: 1 of {self.step})"
+        parts.append(text_at(self.right, self.bottom + 36, label, "end"))
         return self.bottom + 42, parts
 
     def _x(self, column: float) -> float:
