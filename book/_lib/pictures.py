@@ -1,4 +1,4 @@
-"""Pictures of the book's pages: orders, tails of laws, and squares of four numbers.
+"""Pictures of the book: orders, tails of laws, squares of four numbers, figures of results.
 
 Each function returns HTML with one SVG drawing and a text for those who do not see it, made from
 the same numbers. Lines and letters take the colour of the page, and the other colours are seen on a
@@ -10,6 +10,7 @@ white ground and on a black one, so that one drawing serves both. A page finds t
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -22,6 +23,8 @@ from IPython.display import HTML
 
 from mfgcheck.game.numbers import label_text
 from mfgcheck.game.orders import Order
+from mfgcheck.report import Curves, HeatMap
+from mfgcheck.report.plot import render
 
 Point: TypeAlias = tuple[float, float]
 
@@ -226,6 +229,19 @@ def square(
     return _picture(width, 276, body, alt, caption)
 
 
+def figure(drawn: Curves | HeatMap) -> HTML:
+    """Show a figure of a result, drawn once for light pages and once for dark ones."""
+    alt = escape(drawn.text)
+    images = []
+    for dark in (False, True):
+        data = b64encode(render([drawn], "svg", dark=dark)).decode("ascii")
+        images.append(
+            f'<img class="only-{"dark" if dark else "light"}" style="max-width:100%;height:auto" '
+            f'alt="{alt}" src="data:image/svg+xml;base64,{data}">'
+        )
+    return HTML("".join(images))
+
+
 def beside(*pictures: HTML) -> HTML:
     """Set pictures side by side where the screen is wide enough, else below one another."""
     inside = "".join(picture.data for picture in pictures)
@@ -297,7 +313,8 @@ def _text(
 
 def _picture(width: float, height: float, body: Iterable[str], alt: str, caption: str) -> HTML:
     drawing = "\n".join(body)
-    below = f'<figcaption style="font-size:0.9em">{escape(caption)}</figcaption>' if caption else ""
+    told = "font-size:0.9em;color:inherit;text-align:left"
+    below = f'<figcaption style="{told}">{escape(caption)}</figcaption>' if caption else ""
     style = "width:100%;height:auto;font-size:15px;font-family:inherit"
     return HTML(
         f'<figure style="margin:0.8rem 0;padding:0;width:{width:.0f}px;max-width:100%">'
