@@ -22,7 +22,7 @@ from sphinx.util.docutils import SphinxDirective
 SIGNATURE_WIDTH = 60  # longer ones get a line for each parameter
 # Names such as reward.increasing_differences are broken where a narrow screen ends.
 STYLE = """<style>
-.bd-article :is(h1, h2, h3, dt, dt span, td code, td a) {
+.bd-article :is(h1, h2, h3, dt, dt span, li code, li .pre) {
   overflow-wrap: anywhere;
   white-space: normal;
 }

@@ -16,7 +16,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "_ext"))
 
-from written.api import API, resolve
+from written.api import names, resolve
 
 STYLE = "white-space:pre;overflow:auto;max-height:32em;font-size:0.85em"
 
@@ -39,11 +39,10 @@ def run_examples() -> int:
 
 def _examples() -> int:
     runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
-    for paths in API.values():
-        for path in paths:
-            thing = resolve(path)
-            for test in doctest.DocTestFinder().find(thing, path, inspect.getmodule(thing)):
-                runner.run(test)
+    for name in names():
+        thing = resolve(name)
+        for test in doctest.DocTestFinder().find(thing, name, inspect.getmodule(thing)):
+            runner.run(test)
     assert runner.summarize(verbose=False).failed == 0
     return runner.tries
 
@@ -132,10 +131,10 @@ def verdict_table(report: Any, found: Any) -> str:
         if verdict.status != "PROVED":
             others.setdefault(str(verdict.status), []).append(name)
     lines = [f"Definition 1: {report.status}. T-MFE: {found.sentence}."]
-    lines += [f"{status}: {', '.join(names)}." for status, names in others.items()]
+    lines += [f"{status}: {', '.join(listed)}." for status, listed in others.items()]
     lines.append(f"{'The others' if others else 'All clauses and assumptions'}: PROVED.")
     html = to_html([Paragraph("\n".join(lines))])
-    for name in (name for names in others.values() for name in names):
+    for name in (name for listed in others.values() for name in listed):
         # A whole name: before it stands a blank, and after it a comma or a full stop.
         address = f"clauses.html#clause-{_anchor(name)}"
         html = html.replace(f" {name}", f' <a href="{address}">{name}</a>')

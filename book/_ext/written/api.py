@@ -10,7 +10,7 @@ from written.docstrings import class_, function
 
 API = {
     "games": (
-        "mfgcheck.Game",
+        "mfgcheck.Game()",
         "mfgcheck.MeanField",
         "mfgcheck.chain",
         "mfgcheck.product",
@@ -63,9 +63,9 @@ API = {
         "mfgcheck.learn",
         "mfgcheck.learning.learned.Learned",
         "mfgcheck.learning.model_free.tmfq",
-        "mfgcheck.learning.model_free.Fixed",
-        "mfgcheck.learning.model_free.Printed",
-        "mfgcheck.learning.rates.Rate",
+        "mfgcheck.learning.model_free.Fixed()",
+        "mfgcheck.learning.model_free.Printed()",
+        "mfgcheck.learning.rates.Rate()",
         "mfgcheck.learning.model_based.gmbl",
         "mfgcheck.learning.population.o_tmfq",
         "mfgcheck.learning.population.iql",
@@ -79,14 +79,25 @@ API = {
         "mfgcheck.paper.experiments.reproduce.reproduce",
     ),
     "output": (
+        "mfgcheck.report.Heading()",
+        "mfgcheck.report.Paragraph()",
+        "mfgcheck.report.Note()",
+        "mfgcheck.report.Table()",
+        "mfgcheck.report.Curves()",
+        "mfgcheck.report.Series()",
+        "mfgcheck.report.HeatMap()",
         "mfgcheck.report.to_html",
         "mfgcheck.report.to_text",
+        "mfgcheck.report.write",
         "mfgcheck.report.save",
         "mfgcheck.report.schema",
     ),
     "errors": ("mfgcheck.MfgCheckError", "mfgcheck.BadInput", "mfgcheck.InvalidGame"),
 }
-"""What the page on the Python interface describes, by section, under the names to import."""
+"""What the page on the Python interface describes, by section, under the names to import.
+
+With () a class that one makes oneself: its constructor is described as well.
+"""
 
 
 def resolve(path: str) -> Any:
@@ -113,9 +124,19 @@ def resolve(path: str) -> Any:
     return found
 
 
+def names() -> list[str]:
+    """Return the names of all that the page describes."""
+    return [path.removesuffix("()") for paths in API.values() for path in paths]
+
+
 def section(name: str) -> str:
     """Describe the functions and classes of a section."""
-    made = [(path, resolve(path)) for path in API[name]]
-    return "\n\n".join(
-        (class_ if inspect.isclass(thing) else function)(path, thing) for path, thing in made
-    )
+    return "\n\n".join(map(_described, API[name]))
+
+
+def _described(path: str) -> str:
+    name = path.removesuffix("()")
+    made = resolve(name)
+    if inspect.isclass(made):
+        return class_(name, made, constructed=name != path)
+    return function(name, made)

@@ -13,7 +13,7 @@ from mfgcheck import gallery
 from mfgcheck.game.inequalities import Claim
 from mfgcheck.verify.assumptions import ASSUMPTIONS
 from mfgcheck.verify.clauses import CLAUSES, Clause, Shape
-from written.api import API, resolve
+from written.api import names, resolve
 from written.docstrings import plain
 from written.symbols import NOTATION
 
@@ -136,10 +136,10 @@ def _game(name: str) -> str:
 
 def notation(group: str) -> str:
     """Return a table of the paper's symbols, with our names; what is described has links."""
-    described = {path for paths in API.values() for path in paths}
+    described = set(names())
     lines = ["| paper | meaning | here |", "| --- | --- | --- |"]
-    for symbol, meaning, names, place in NOTATION[group]:
-        here = ", ".join(_name(name, described) for name in names)
+    for symbol, meaning, ours, place in NOTATION[group]:
+        here = ", ".join(_name(name, described) for name in ours)
         lines.append(f"| ${symbol}$ | {meaning} ({place}) | {here} |")
     return "\n".join(lines)
 

@@ -69,5 +69,7 @@ def exit_statuses() -> str:
         told = statuses(name) or {0: "done"}
         cells = (plain(told.get(status, "")) for status in (0, 1, 2))
         lines.append(f"| `{name}` | {' | '.join(cells)} |")
-    others = [f"{status}: {meaning}" for status, meaning in statuses().items() if status > 2]
+    others = [
+        f"{status}: {meaning}" for status, meaning in sorted(statuses().items()) if status > 2
+    ]
     return "\n".join([*lines, "", f"Of all commands: {'; '.join(others)}."])

@@ -131,11 +131,11 @@ def function(path: str, made: Callable[..., object]) -> str:
     return block("function", path + signature(made), _canonical(path, made), _doc(made), 5)
 
 
-def class_(path: str, made: type) -> str:
-    """Describe a class with what is public of it; its constructor, if its arguments are told."""
+def class_(path: str, made: type, *, constructed: bool) -> str:
+    """Describe a class with what is public of it, and its constructor if one calls that oneself."""
     doc = inspect.getdoc(made) or ""
     types = {field.name: str(field.type) for field in fields(made)} if is_dataclass(made) else {}
-    title = path + (signature(made).removesuffix(" -> None") if "\nArgs:" in doc else "")
+    title = path + (signature(made).removesuffix(" -> None") if constructed else "")
     kind = "exception" if issubclass(made, Exception) else "class"
     body = described(doc, types)
     parent = made.__bases__[0]
@@ -152,7 +152,7 @@ def _members(made: type, doc: str) -> Iterator[str]:
         if not home.__module__.startswith("mfgcheck"):
             continue
         for name, member in vars(home).items():
-            if name.startswith("_") or name in seen:
+            if (name.startswith("_") and name != "__getitem__") or name in seen:
                 continue
             seen.add(name)
             if isinstance(member, property | cached_property):

@@ -1,4 +1,4 @@
-"""The JSON Schemas of results, with their fields as lists."""
+"""The JSON Schemas of results, with lists of their fields."""
 
 from __future__ import annotations
 
@@ -37,12 +37,8 @@ def schema(name: str) -> str:
 
 
 def _definition(kind: Mapping[str, Any], name: str) -> str:
-    texts = [plain(kind["description"])] if "description" in kind else []
-    if _properties(kind):
-        texts.append(_fields(kind, name))
-    elif not texts or len(kind) > 2:
-        texts.append(_kind(kind, name))
-    return "\n\n".join(texts)
+    text = plain(kind.get("description", ""))
+    return f"{text}\n\n{_fields(kind, name)}" if _properties(kind) else text
 
 
 def _fields(kind: Mapping[str, Any], name: str) -> str:
@@ -51,7 +47,7 @@ def _fields(kind: Mapping[str, Any], name: str) -> str:
     for path, field, required in _walk(kind):
         needed = "" if required else ", optional"
         text = plain(field.get("description", ""))
-        lines.append(f"`{path}`\n: *{_kind(field, name)}{needed}*{'. ' + text if text else ''}\n")
+        lines.append(f"* `{path}` ({_kind(field, name)}{needed}){': ' if text else ''}{text}")
     return "\n".join(lines)
 
 
