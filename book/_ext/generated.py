@@ -20,14 +20,15 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
 SIGNATURE_WIDTH = 60  # longer ones get a line for each parameter
-# Names such as reward.increasing_differences are broken where a narrow screen ends.
+# Names such as reward.increasing_differences are broken where a narrow screen ends. The theme makes
+# terms of lists inside of lists flexible boxes, in which blanks between words are lost.
 STYLE = """<style>
 .bd-article :is(h1, h2, h3, dt, dt span, li code, li .pre) {
   overflow-wrap: anywhere;
   white-space: normal;
 }
-.bd-article dt {
-  display: block;
+.bd-article dl.simple > dt {
+  display: block !important;
 }
 </style>"""
 
