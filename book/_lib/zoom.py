@@ -65,13 +65,19 @@ def zoomable(figure: Curves | HeatMap, id: str) -> HTML:
     """
     if not (id[:1].isalpha() and id.replace("-", "a").isalnum() and id.isascii()):
         raise ValueError(f"the id {id!r} is not a letter followed by letters, digits and hyphens")
-    picture = b64encode(render([figure], "svg")).decode("ascii")
     return HTML(
-        f'<figure class="zoom" id="{id}">\n'
-        f'<img class="zoom-still" style="max-width:100%;height:auto" '
-        f'alt="{escape(figure.text)}" src="data:image/svg+xml;base64,{picture}">\n'
+        f'<figure class="zoom" id="{id}">\n{still(figure)}\n'
         f'<script type="application/json" class="zoom-data">{script_json(numbers(figure))}</script>'
         f"\n</figure>\n<script>{loader()}</script>"
+    )
+
+
+def still(figure: Curves | HeatMap) -> str:
+    """Return the picture of a figure that is seen until a plot takes its place."""
+    picture = b64encode(render([figure], "svg")).decode("ascii")
+    return (
+        '<img class="zoom-still" style="max-width:100%;height:auto" '
+        f'alt="{escape(figure.text)}" src="data:image/svg+xml;base64,{picture}">'
     )
 
 
@@ -108,16 +114,20 @@ def numbers(figure: Curves | HeatMap) -> dict[str, Any]:
         return common | {
             "kind": "heat map",
             "value_label": figure.value_label,
+            "note": figure.note,
             "columns": list(figure.columns),
             "rows": list(figure.rows),
             "values": [_short(row) for row in figure.values],
             "levels": list(figure.levels),
-            "colours": _scale(len(figure.levels) or 33),
+            "colours": _scale(figure),
+            "diverging": figure.diverging,
+            "marks": [list(mark) for mark in figure.marks],
+            "marks_label": figure.marks_label,
         }
     return common | {
         "kind": "curves",
         "note": figure.note,
-        "series": [_series(one) for one in figure.series],
+        "series": [series_numbers(one) for one in figure.series],
         "marks": [[*_short([x]), what] for x, what in figure.marks],
         "x_names": list(figure.x_names),
         "y_names": list(figure.y_names),
@@ -127,7 +137,8 @@ def numbers(figure: Curves | HeatMap) -> dict[str, Any]:
     }
 
 
-def _series(one: Series) -> dict[str, Any]:
+def series_numbers(one: Series) -> dict[str, Any]:
+    """Return a series the way zoom.js reads it."""
     found: dict[str, Any] = {
         "name": one.name,
         "style": one.style,
@@ -148,6 +159,8 @@ def _rounded(value: float) -> float | int:
     return int(near) if near.is_integer() and abs(near) < 10**DIGITS else near
 
 
-def _scale(number: int) -> list[str]:
-    scale = matplotlib.colormaps["cividis"].resampled(number)
+def _scale(figure: HeatMap) -> list[str]:
+    name = "RdBu" if figure.diverging and not figure.levels else "cividis"
+    number = len(figure.levels) or 33
+    scale = matplotlib.colormaps[name].resampled(number)
     return [to_hex(scale(i)) for i in range(number)]

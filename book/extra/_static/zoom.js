@@ -10,6 +10,7 @@
   const DASHES = ["solid", "dash", "dashdot", "dot"];
   const STROKES = { solid: "", dash: "5 3", dashdot: "5 2 1 2", dot: "1.5 2.5" };
   const GUIDE = "#808080";
+  const FRAME = "#777777"; // of marked cells, as in the still picture
   const drawn = new Set();
 
   const isDark = () => document.documentElement.dataset.theme === "dark";
@@ -103,6 +104,7 @@
   function heatTraces(figure) {
     const last = figure.colours.length - 1;
     const levels = figure.levels.length;
+    const known = figure.values.flat().filter((value) => value !== null);
     const trace = {
       type: "heatmap",
       x: figure.columns,
@@ -116,6 +118,10 @@
         thickness: 12, len: 1, outlinewidth: 0,
       },
     };
+    if (figure.diverging && !levels) {
+      const far = Math.max(...known.map(Math.abs)) || 1; // 0 in the middle of the colours
+      Object.assign(trace, { zmin: -far, zmax: far });
+    }
     if (levels) {
       // One flat colour for each level, and its name.
       trace.colorscale = figure.colours.flatMap((colour, i) => [
@@ -149,6 +155,13 @@
     return namedTicks(names, range || [0, names.length - 1], most);
   }
 
+  // The range of the y axis where it does not follow from the numbers.
+  function home(figure) {
+    if (figure.y_range) return figure.y_range;
+    const names = figure.y_names;
+    return names && names.length ? [-0.3, names.length - 0.7] : null;
+  }
+
   function layoutOf(figure, style, plot) {
     const axis = {
       gridcolor: style.grid, zerolinecolor: style.grid, linecolor: style.ink, automargin: true,
@@ -164,7 +177,6 @@
       yaxis: { ...axis },
       shapes: [],
       bargap: 0.15,
-      uirevision: "kept", // a change of theme keeps the reader's zoom
       // A finger scrolls the page; a mouse zooms.
       dragmode: matchMedia("(pointer: coarse)").matches ? false : "zoom",
       hovermode: "closest",
@@ -174,12 +186,16 @@
         Object.assign(layout[name], { type: "category", showgrid: false, nticks: MOST_TICKS });
       }
       layout.margin.t = 44;
+      layout.shapes = figure.marks.map(([column, row]) => ({
+        type: "rect", x0: column - 0.5, x1: column + 0.5, y0: row - 0.5, y1: row + 0.5,
+        line: { color: FRAME, width: 2 },
+      }));
       return layout;
     }
     Object.assign(layout.xaxis, { zeroline: false });
     if (figure.log_y) Object.assign(layout.yaxis, { type: "log", exponentformat: "power" });
     if (figure.from_zero) layout.yaxis.rangemode = "tozero";
-    if (figure.y_names.length) layout.yaxis.range = [-0.3, figure.y_names.length - 0.7];
+    if (home(figure)) layout.yaxis.range = home(figure);
     for (const name of ["x", "y"]) {
       Object.assign(layout[`${name}axis`], ticksFor(figure, name, null, plot.clientWidth) || {});
     }
@@ -216,7 +232,7 @@
     legend.replaceChildren();
     const told = new Set();
     figure.series.forEach((series, i) => {
-      if (told.has(series.name)) return;
+      if (told.has(series.name)) return; // guides of one name are told once
       told.add(series.name);
       const button = element("button", { type: "button", "aria-pressed": !hidden.has(series.name) });
       button.title = "Show or hide";
@@ -234,6 +250,11 @@
     if (focused >= 0) legend.querySelectorAll("button")[focused]?.focus();
   }
 
+  function heatLabel(figure) {
+    const frames = figure.marks.length ? `; framed: ${figure.marks_label || "marked"}` : "";
+    return `${figure.y_label} over ${figure.x_label}; colour: ${figure.value_label}${frames}`;
+  }
+
   function redraw(view) {
     const { figure, plot } = view;
     view.style = look();
@@ -243,7 +264,7 @@
     view.note.textContent = figure.note || "";
     view.note.hidden = !figure.note;
     view.above.textContent = figure.kind === "heat map"
-      ? `${figure.y_label} over ${figure.x_label}; colour: ${figure.value_label}`
+      ? heatLabel(figure)
       : `↑ ${figure.y_label}`;
     view.below.textContent = `${figure.x_label} →`;
     const curves = figure.kind === "curves";
@@ -251,32 +272,32 @@
     if (curves) fillLegend(view);
     const traces = curves ? curveTraces(figure, view.style, view.hidden) : heatTraces(figure);
     const layout = layoutOf(figure, view.style, plot);
-    const kept = plot.layout; // where the reader zoomed to, the names at the axes stay right
+    // Where the reader zoomed to is kept: a change of theme, say, does not undo it.
     for (const name of ["x", "y"]) {
-      const axis = kept && kept[`${name}axis`];
-      if (curves && axis && axis.autorange === false) {
-        const ticks = ticksFor(figure, name, axis.range, plot.clientWidth);
-        Object.assign(layout[`${name}axis`], ticks || {});
-      }
+      const range = view.seen[name];
+      if (!range) continue;
+      Object.assign(layout[`${name}axis`], { range: [...range], autorange: false });
+      Object.assign(layout[`${name}axis`], ticksFor(figure, name, range, plot.clientWidth) || {});
     }
-    const config = { responsive: true, displayModeBar: false, scrollZoom: false };
+    const config = { responsive: true, displayModeBar: false, showTips: false };
     return Plotly.react(plot, traces, layout, config);
   }
 
-  function renameTicks(view) {
+  // After a change of what is seen: remember it, and name other positions if that is better.
+  function changed(view, change) {
     const { figure, plot } = view;
-    if (figure.kind !== "curves" || view.busy) return;
-    const change = {};
+    const names = {};
     for (const name of ["x", "y"]) {
-      const range = plot.layout[`${name}axis`].range;
-      const ticks = ticksFor(figure, name, range, plot.clientWidth);
-      if (!ticks) continue;
-      change[`${name}axis.tickvals`] = ticks.tickvals;
-      change[`${name}axis.ticktext`] = ticks.ticktext;
+      const { range } = plot.layout[`${name}axis`];
+      const ranged = Object.keys(change).some((key) => key.startsWith(`${name}axis.range`));
+      if (ranged) view.seen[name] = range;
+      if (change[`${name}axis.autorange`]) view.seen[name] = null;
+      const ticks = figure.kind === "curves" && ticksFor(figure, name, range, plot.clientWidth);
+      for (const [key, value] of Object.entries(ticks || {})) names[`${name}axis.${key}`] = value;
     }
-    if (!Object.keys(change).length) return;
-    view.busy = true;
-    Plotly.relayout(plot, change).finally(() => { view.busy = false; });
+    if (view.busy || !Object.keys(names).length) return;
+    view.busy = true; // naming ticks is such a change, too
+    Plotly.relayout(plot, names).finally(() => { view.busy = false; });
   }
 
   // Shrink or widen what is seen by `factor`, and move it by parts of its width and height.
@@ -293,11 +314,10 @@
   }
 
   function reset(view) {
-    const names = view.figure.y_names;
     const change = { "xaxis.autorange": true };
-    if (names && names.length) change["yaxis.range"] = [-0.3, names.length - 0.7];
+    if (home(view.figure)) change["yaxis.range"] = home(view.figure);
     else change["yaxis.autorange"] = true;
-    Plotly.relayout(view.plot, change);
+    Plotly.relayout(view.plot, change).then(() => { view.seen = {}; });
   }
 
   const KEYS = {
@@ -329,7 +349,8 @@
   function build(host, figure) {
     const view = {
       figure,
-      hidden: new Set(),
+      hidden: new Set(), // names of series that the reader switched off
+      seen: {}, // the ranges that the reader chose, by axis
       title: element("p", { class: "zoom-title" }),
       note: element("p", { class: "zoom-note" }),
       legend: element("ul", { class: "zoom-legend", "aria-label": "Legend" }),
@@ -361,7 +382,7 @@
     drawn.add(view);
     return redraw(view).then(() => {
       for (const still of host.querySelectorAll(":scope > .zoom-still")) still.hidden = true;
-      view.plot.on("plotly_relayout", () => renameTicks(view));
+      view.plot.on("plotly_relayout", (change) => changed(view, change));
     });
   }
 
