@@ -233,10 +233,11 @@ def figure(drawn: Curves | HeatMap) -> HTML:
     """Show a figure of a result, drawn once for light pages and once for dark ones."""
     alt = escape(drawn.text)
     images = []
+    style = "max-width:100%;height:auto;padding:0!important;background:none!important"
     for dark in (False, True):
         data = b64encode(render([drawn], "svg", dark=dark)).decode("ascii")
         images.append(
-            f'<img class="only-{"dark" if dark else "light"}" style="max-width:100%;height:auto" '
+            f'<img class="only-{"dark" if dark else "light"}" style="{style}" '
             f'alt="{alt}" src="data:image/svg+xml;base64,{data}">'
         )
     return HTML("".join(images))
