@@ -11,7 +11,7 @@ JOBS ?= auto
 VENDOR := book/extra/_static/vendor
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lint format book coverage clean
+.PHONY: help demo test bench lint format book coverage experiments clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' \
@@ -53,6 +53,10 @@ book: $(VENV)/.installed-book $(VENDOR)/.copied  ## build the book; every warnin
 	$(BIN)/jupyter-book build book -W -n --keep-going
 	$(BIN)/python book/check_pages.py book/_build/html
 	@echo "The book is at book/_build/html/index.html"
+
+experiments: $(VENV)/.installed-test  ## run the paper's experiments in full (half an hour), and renew what the book keeps of them
+	$(BIN)/mfgcheck reproduce all --scale paper --json > book/paper/.experiments.json
+	mv book/paper/.experiments.json book/paper/experiments.json
 
 clean:  ## remove everything that the other targets made
 	rm -rf $(VENV) book/_build book/node_modules $(VENDOR) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -34,7 +34,7 @@ def experiments_blocks(found: Experiments) -> list[Block]:
         for one in found.compared
         if one.why
     ]
-    blocks.append(Note(" ".join(_limits())))
+    blocks.append(Note(" ".join(limits())))
     return blocks
 
 
@@ -53,7 +53,7 @@ def experiments_markdown(found: Experiments) -> str:
         lines.append("")
     lines += ["What the paper leaves open, and how it is chosen:", ""]
     lines += [f"- {figure.id}: {figure.chosen}" for figure in found.figures]
-    lines += ["", *(f"{limit}" for limit in _limits())]
+    lines += ["", *(f"{limit}" for limit in limits())]
     return "\n".join(lines) + "\n"
 
 
@@ -117,7 +117,7 @@ def _row(one: Compared) -> tuple[str, ...]:
     return one.figure, one.sentence.text, str(one.answer), parts or "no T-MFE to compare with"
 
 
-def _limits() -> tuple[str, ...]:
+def limits() -> tuple[str, ...]:
     """Return by what rules it is decided."""
     return (
         f"z is the T-MFE up to a distance of {SAME:g} in ||.||_1, by its mean over the last tenth "
