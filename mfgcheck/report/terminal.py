@@ -47,6 +47,7 @@ def to_text(blocks: Iterable[Block], width: int = PLAIN_WIDTH, *, colour: bool =
         file=stream,
         width=max(width, 20),
         force_terminal=colour,
+        force_jupyter=False,  # in a notebook, rich would show the text and return nothing
         color_system="standard" if colour else None,
         no_color=not colour,
         highlight=False,

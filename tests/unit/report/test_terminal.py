@@ -110,3 +110,12 @@ def test_a_stream_without_the_characters_still_gets_a_report() -> None:
     text = raw.getvalue().decode("ascii")
     assert "-----" in text
     assert "tail ? 1" in text
+
+
+def test_text_is_text_in_a_notebook_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    # There rich would hand it to the notebook's display, and nothing to the stream.
+    blocks = [Heading("Report"), Paragraph("Status: PROVED")]
+    before = to_text(blocks)
+    assert "PROVED" in before
+    monkeypatch.setattr("rich.console._is_jupyter", lambda: True)
+    assert to_text(blocks) == before
