@@ -1,5 +1,6 @@
 # Everything runs in a virtual environment inside the checkout (.venv), which the first target that
-# needs it makes. Needed beforehand: Python 3.11 or later and make; for `make book`, also node and npm.
+# needs it makes. Needed beforehand: Python 3.11 or later and make; for `make book`, also node and npm;
+# for `make book-test`, also a Chromium (on Debian: apt-get install chromium).
 #
 #   make demo PYTHON=python3.12     choose the interpreter
 
@@ -11,10 +12,10 @@ JOBS ?= auto
 VENDOR := book/extra/_static/vendor
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lint format book coverage experiments clean
+.PHONY: help demo test bench lint format book book-test book-archive coverage experiments clean
 
 help:  ## list the targets
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' \
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' \
 		| awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
 
 demo: $(VENV)/.installed  ## install, then check the Infection Spread game (its verdict: REFUTED)
@@ -51,8 +52,15 @@ format: $(VENV)/.installed-test  ## rewrite the sources in the house format, and
 
 book: $(VENV)/.installed-book $(VENDOR)/.copied  ## build the book; every warning is an error
 	$(BIN)/jupyter-book build book -W -n --keep-going
-	$(BIN)/python book/check_pages.py book/_build/html
+	$(BIN)/python -m book.check_pages book/_build/html
+	$(BIN)/python -m book.weight
 	@echo "The book is at book/_build/html/index.html"
+
+book-archive: $(VENV)/.installed-book  ## put the built book into one file, to unpack and read offline
+	$(BIN)/python -m book.archive
+
+book-test: $(VENV)/.installed-book  ## read the built book in a browser; SHOTS=FOLDER keeps pictures of its pages
+	$(BIN)/python -m book.browse book/_build/html $(if $(SHOTS),--shots $(SHOTS))
 
 experiments: $(VENV)/.installed-test  ## run the paper's experiments in full (half an hour), and renew what the book keeps of them
 	$(BIN)/mfgcheck reproduce all --scale paper --json > book/paper/.experiments.json
