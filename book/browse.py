@@ -291,7 +291,8 @@ def started() -> Iterator[Browser]:
 
 def _some(lines: list[str]) -> list[str]:
     more = len(lines) - SHOWN
-    return lines if more <= 0 else [*lines[:SHOWN], f"{lines[0].split(':')[0]}: {more} times more"]
+    shown = [" ".join(line.split()) for line in lines[:SHOWN]]
+    return shown if more <= 0 else [*shown, f"and {more} more like this"]
 
 
 def _appears(page: Page, selector: str) -> bool:

@@ -189,7 +189,7 @@ def test_a_search_without_hits_is_found(browser, tmp_path):
 
 def test_many_complaints_of_one_kind_are_counted(browser, tmp_path):
     found = visit(browser, tmp_path, {"index": '<img src="data:,">' * 8})
-    assert "index.html: no alt text: 5 times more" in found
+    assert "index.html: and 5 more like this" in found
 
 
 def test_one_page_of_each_folder_is_the_sample(tmp_path):
