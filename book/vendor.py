@@ -1,7 +1,8 @@
 """Copy what the book's pages load in the browser from node_modules into the book.
 
 The files go to book/extra/_static/vendor, which Sphinx copies as it is (html_extra_path). They must
-not lie under book/_static: from there every script would be loaded on every page.
+not lie under book/_static: from there every script would be loaded on every page. For the same
+reason the book's own scripts are in book/extra/_static, beside that folder.
 """
 
 from __future__ import annotations

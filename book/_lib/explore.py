@@ -30,10 +30,10 @@ from mfgcheck.report import Curves, Series
 from mfgcheck.verify.clauses import BY_ID
 
 SUSCEPTIBILITIES = {
-    "exp": "exponential: p(x) = exp(−x/20)",
-    "rational": "rational: p(x) = 1 / (1 + x/20)",
-    "logistic": "logistic: p(x) = 2 / (1 + exp(x/20))",
-    "linear": "linear: p(x) = max(0, 1 − x/20)",
+    "exp": "exponential",
+    "rational": "rational",
+    "logistic": "logistic",
+    "linear": "linear",
 }
 C_F = ("0", "1/10", "1/4", "1/2", "1")
 DELTA3 = ("1/100", "3/100", "1/20", "9/100")
@@ -386,7 +386,7 @@ def _knobs(data: dict[str, Any], default: Setting) -> str:
     )
     return f"""<form id="explore-knobs" hidden>
 {_slider("c_f", "Infection", "c_f", data["c_f"], default.c_f)}
-{_slider("delta3", "Price of care", "delta3", data["delta3"], default.delta3)}
+{_slider("delta3", "Price", "delta3", data["delta3"], default.delta3)}
 <div class="explore-knob"><label for="knob-susceptibility">Susceptibility <code>p</code></label>
 <select id="knob-susceptibility">{options}</select></div>
 <div class="explore-presets">{presets}</div>

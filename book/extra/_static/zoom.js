@@ -172,7 +172,7 @@
       plot_bgcolor: "rgba(0,0,0,0)",
       font: { family: getComputedStyle(document.body).fontFamily, size: 12, color: style.ink },
       hoverlabel: { bgcolor: style.ground, bordercolor: style.grid, font: { color: style.ink } },
-      margin: { l: 44, r: 12, t: 12, b: 32 },
+      margin: { l: 44, r: 20, t: 12, b: 32 }, // at the right for half of the last label
       xaxis: { ...axis },
       yaxis: { ...axis },
       shapes: [],
@@ -198,6 +198,10 @@
     if (home(figure)) layout.yaxis.range = home(figure);
     for (const name of ["x", "y"]) {
       Object.assign(layout[`${name}axis`], ticksFor(figure, name, null, plot.clientWidth) || {});
+    }
+    if (figure.x_names.length) {
+      const last = figure.x_names[figure.x_names.length - 1];
+      layout.margin.r = Math.max(20, Math.min(70, 4 * last.length + 6));
     }
     const xs = figure.series.flatMap((series) => series.x);
     if (!figure.x_names.length && xs.every(Number.isInteger)) {
