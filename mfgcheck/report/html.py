@@ -80,10 +80,12 @@ def _figure(figure: Curves | HeatMap) -> str:
 
 def _text(text: str) -> str:
     return "".join(
-        f'<span style="{_style(status)}">{escape(piece)}</span>' if status else escape(piece)
+        f"<span {_look(status)}>{escape(piece)}</span>" if status else escape(piece)
         for piece, status in split_status(text)
     )
 
 
-def _style(status: str) -> str:
-    return f"color:{_COLOURS[STATUS_COLOURS[status]]};font-weight:600"
+def _look(status: str) -> str:
+    # By its class, a page that knows whether it is light or dark may choose its own colour.
+    colour = STATUS_COLOURS[status]
+    return f'class="status-{colour}" style="color:{_COLOURS[colour]};font-weight:600"'
