@@ -120,6 +120,8 @@ def look(page: Page, url: str) -> list[str]:
 def make_narrow(page: Page) -> list[str]:
     """Make the open page as narrow as a phone: it must not become wider than the screen."""
     page.set_viewport_size(PHONE)
+    # Plots are drawn anew, a moment later.
+    _becomes(page, "() => document.documentElement.scrollWidth <= innerWidth", None, 1_000)
     found = [f"on a phone: {line}" for line in ask(page, "width")]
     page.set_viewport_size(DESKTOP)
     return found
@@ -299,11 +301,11 @@ def _appears(page: Page, selector: str) -> bool:
     return _becomes(page, "selector => document.querySelector(selector) !== null", selector)
 
 
-def _becomes(page: Page, condition: str, argument: str) -> bool:
+def _becomes(page: Page, condition: str, argument: str | None, patience: int = 0) -> bool:
     from playwright.sync_api import TimeoutError as TooLate
 
     try:
-        page.wait_for_function(condition, arg=argument, timeout=PATIENCE)
+        page.wait_for_function(condition, arg=argument, timeout=patience or PATIENCE)
     except TooLate:
         return False
     return True

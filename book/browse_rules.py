@@ -40,8 +40,9 @@ WIDTH = """() => {
     const reaching = (box, edge) => [...box.querySelectorAll('*')].filter(element => {
         const part = element.closest('mjx-math, mjx-assistive-mml');
         if (!over(element, edge) || part && !element.matches('mjx-math')) return false;
-        for (let e = element.parentElement; e !== box; e = e.parentElement)
-            if (overflow(e) !== 'visible') return false;
+        for (let e = element; e !== box; e = e.parentElement)
+            if (e !== element && overflow(e) !== 'visible'
+                || getComputedStyle(e).position === 'fixed') return false;
         return true;
     });
     if (page.scrollWidth > innerWidth) {
@@ -58,14 +59,15 @@ WIDTH = """() => {
     return found;
 }"""
 
-# Buttons and links have names of their own; what is hidden from those who listen needs none.
+# Buttons and links have names of their own; what is hidden from those who listen needs none, nor
+# does what a script draws beside the page to measure it.
 ALT = """() => {
     const named = picture => picture.getAttribute('aria-label')
         || picture.getAttribute('aria-labelledby') || picture.getAttribute('alt')
         || picture.querySelector(':scope > title')
         || picture.closest('[aria-hidden="true"], [role="presentation"], button, a[aria-label]')
         || picture.parentElement.closest('[role="img"][aria-label]')
-        || (picture.getAttribute('aria-hidden') === 'true');
+        || picture.getBoundingClientRect().right < 0;
     return [...document.querySelectorAll('img, svg, canvas')]
         .filter(picture => !picture.parentElement.closest('svg, .MathJax') && !named(picture))
         .map(picture => `no alt text: ${picture.outerHTML.slice(0, 80)}`);

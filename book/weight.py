@@ -1,5 +1,7 @@
 """Weigh the built pages: each with everything that it loads, as files and as they are sent.
 
+How long the cells of a page ran is told as well, as the build noted it.
+
 python -m book.weight
 
 The exit status is 1 if a page weighs more than the limit, so that a large picture or library that
@@ -10,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import json
 import re
 import sys
 from dataclasses import dataclass
@@ -22,6 +25,7 @@ LIMIT = 3.0  # megabytes, as sent
 # Servers compress these; fonts and pictures of points are compressed already.
 COMPRESSED = {".html", ".js", ".css", ".svg", ".json"}
 # MathJax fetches the fonts that the formulas of a page need: at most all of them.
+TIMES = "execution-times.json"  # of book/_ext/notebooks.py, beside the built pages
 MATHJAX, FONTS = "tex-mml-chtml.js", "output/chtml/fonts"
 URL = re.compile(r"url\(\s*['\"]?([^'\")]+)")
 
@@ -70,6 +74,11 @@ def _loaded(path: Path, page: Page) -> set[Path]:
     return {file for file in found if file.is_file()}
 
 
+def _times(root: Path) -> dict[str, float]:
+    noted = root.resolve().parent / TIMES
+    return json.loads(noted.read_text(encoding="utf-8")) if noted.is_file() else {}
+
+
 def main() -> int:
     """Print the weights; the exit status is 1 if a page weighs more than the limit."""
     parser = argparse.ArgumentParser(description="Weigh the built pages.")
@@ -82,12 +91,14 @@ def main() -> int:
         print(f"{asked.book}: no book; build it with `make book`", file=sys.stderr)
         return 1
     whole = sum(path.stat().st_size for path in asked.book.rglob("*") if path.is_file())
-    print("page with all that it loads         HTML, MB    files, MB    as sent, MB")
+    times = _times(asked.book)
+    print("page, and all that it loads         HTML, MB    files, MB    as sent, MB    ran, s")
     for weight in found if asked.all else found[:10]:
         sizes = (weight.html / 1e6, weight.files / 1e6, weight.sent / 1e6)
-        print(f"{weight.name:36}{sizes[0]:8.2f}{sizes[1]:13.2f}{sizes[2]:15.2f}")
+        ran = times.get(weight.name.removesuffix(".html"), 0)
+        print(f"{weight.name:36}{sizes[0]:8.2f}{sizes[1]:13.2f}{sizes[2]:15.2f}{ran:10.1f}")
+    print(f"{len(found)} pages ran {sum(times.values()):.0f} s; the book: {whole / 1e6:.1f} MB")
     heavy = [weight.name for weight in found if weight.sent > asked.limit * 1e6]
-    print(f"{len(found)} pages; the built book: {whole / 1e6:.1f} MB")
     for name in heavy:
         print(f"{name} weighs more than {asked.limit:g} MB", file=sys.stderr)
     return 1 if heavy else 0
