@@ -27,7 +27,7 @@ from mfgcheck.report import Curves, HeatMap
 from mfgcheck.report.figures import Series
 
 # The plot has the colours of the still picture.
-from mfgcheck.report.plot import _COLOURS, _COLOURS_ON_DARK, render
+from mfgcheck.report.plot import COLOURS, COLOURS_ON_DARK, render
 
 DIGITS = 7
 """Significant digits of the numbers that a plot gets: more than can be seen in it."""
@@ -133,7 +133,7 @@ def numbers(figure: Curves | HeatMap) -> dict[str, Any]:
         "y_names": list(figure.y_names),
         "log_y": figure.log_y,
         "from_zero": figure.from_zero,
-        "colours": {"light": _COLOURS, "dark": _COLOURS_ON_DARK},
+        "colours": {"light": COLOURS, "dark": COLOURS_ON_DARK},
     }
 
 

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 SUFFIXES = (".svg", ".png", ".pdf")
 """The kinds of file that figures are saved in."""
 
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 """Okabe and Ito's colours, which those who are colour-blind tell apart as well."""
-_COLOURS_ON_DARK = ("#56B4E9", "#E69F00", "#2BC79A", "#E8A3CB", "#F0E442", "#FF8A4C", "#FFFFFF")
+COLOURS_ON_DARK = ("#56B4E9", "#E69F00", "#2BC79A", "#E8A3CB", "#F0E442", "#FF8A4C", "#FFFFFF")
+"""The same on a dark ground."""
 _DASHES = ("-", "--", "-.", ":")
 _WIDTH, _HEIGHT = 6.0, 3.8  # inches of one figure
 _MOST_TICKS = 13
@@ -165,7 +166,7 @@ def _curves(axes: Axes, figure: Curves, number: int, *, dark: bool) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     # Of the colours that are told apart, these are seen on a dark ground.
-    colours = _COLOURS_ON_DARK if dark else _COLOURS
+    colours = COLOURS_ON_DARK if dark else COLOURS
     told: set[str] = set()
     for i, series in enumerate(figure.series):
         guide = series.style == "guide"
