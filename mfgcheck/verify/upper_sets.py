@@ -36,36 +36,41 @@ def upper_sets(
     >>> upper_sets(product(2, 2), (0, 1, 2, 3))[1]
     ((3,), (1,), (2,), (1, 2))
     """
+    # Sets are whole numbers, with a bit for each state that they hold.
+    place = {x: 1 << i for i, x in enumerate(support)}
     descending = sorted(support, reverse=True)  # a linear extension: higher states come first
-    above = {x: [y for y in descending if y != x and order.leq(x, y)] for x in descending}
-    found: list[frozenset[int]] = [frozenset()]
+    above, below = dict.fromkeys(support, 0), dict.fromkeys(support, 0)  # strictly, in the support
+    for x in support:
+        for y in support:
+            if x != y and order.leq(x, y):
+                above[x] |= place[y]
+                below[y] |= place[x]
+    found = [0]
     for x in descending:
-        found += [chosen | {x} for chosen in found if chosen.issuperset(above[x])]
+        found += [chosen | place[x] for chosen in found if chosen & above[x] == above[x]]
         if len(found) > MOST:
             raise TooManyUpperSets(
                 f"a difference of laws over {len(support)} states tells more than {MOST} upper "
                 "sets apart"
             )
-    proper = [chosen for chosen in found if 0 < len(chosen) < len(support)]
-    minimal = [
-        tuple(sorted(x for x in chosen if not any(y != x and order.leq(y, x) for y in chosen)))
-        for chosen in proper
-    ]
-    sized = sorted(
-        (
-            (_size(order, generators), generators, chosen)
-            for generators, chosen in zip(minimal, proper, strict=True)
-        ),
-        key=lambda item: item[:2],
-    )
-    members = np.array(
-        [[x in chosen for x in support] for _, _, chosen in sized], dtype=bool
-    ).reshape(len(sized), len(support))
-    return members, tuple(generators for _, generators, _ in sized)
-
-
-def _size(order: Order, generators: tuple[int, ...]) -> int:
-    return len(closure(order, generators))
+    whole = (1 << len(support)) - 1
+    up = {x: sum(1 << int(y) for y in order.up_set(x)) for x in support}
+    sized = []
+    for chosen in found:
+        if chosen in (0, whole):
+            continue
+        minimal = tuple(x for x in sorted(support) if chosen & place[x] and not chosen & below[x])
+        all_states = 0
+        for x in minimal:
+            all_states |= up[x]
+        sized.append((all_states.bit_count(), minimal, chosen))
+    sized.sort()
+    width = (len(support) + 7) // 8
+    packed = np.frombuffer(
+        b"".join(chosen.to_bytes(width, "little") for _, _, chosen in sized), dtype=np.uint8
+    ).reshape(len(sized), width)
+    members = np.unpackbits(packed, axis=1, count=len(support), bitorder="little").astype(bool)
+    return members, tuple(minimal for _, minimal, _ in sized)
 
 
 def closure(order: Order, generators: tuple[int, ...]) -> tuple[int, ...]:
