@@ -42,10 +42,13 @@ def from_float(value: float, what: str) -> Fraction:
     shown = Decimal(repr(float(value)))
     if len(shown.normalize().as_tuple().digits) > _LONGEST_LITERAL:
         guess = Fraction(value).limit_denominator(10_000)
-        hint = f"R({guess.numerator}, {guess.denominator})"
+        hint = "a fraction, or sympy's exp, log or sqrt in place of those of math and numpy"
+        if float(guess) == value:
+            fraction = f"R({guess.numerator}, {guess.denominator})"
+            hint = f"for example {fraction} with `from sympy import Rational as R`"
         raise InvalidGame(
             f"{what} is the float {value!r}, which is rounded: write the exact number it stands "
-            f"for, for example {hint} with `from sympy import Rational as R`"
+            f"for, {hint}"
         )
     return Fraction(shown)
 

@@ -83,6 +83,12 @@ def test_twelve_digits_are_a_literal_and_thirteen_are_not() -> None:
         from_float(0.1234567890123, "x")
 
 
+def test_no_fraction_is_suggested_for_what_is_none() -> None:
+    with pytest.raises(InvalidGame, match="sympy's exp") as raised:
+        from_float(0.36787944117144233, "reward")  # math.exp(-1)
+    assert "R(" not in str(raised.value)
+
+
 def test_a_rounded_float_is_refused_with_the_fraction_it_looks_like() -> None:
     with pytest.raises(InvalidGame, match=r"R\(7, 24\)"):
         from_float(7 / 24, "x")
