@@ -162,7 +162,7 @@ def open_solutions(page: Page) -> list[str]:
 
 def switch_theme(page: Page) -> list[str]:
     """Press the theme's button: dark figures must take the place of light ones, and come back."""
-    if not page.locator("main .only-light, main .only-dark").count():
+    if not page.locator("main .only-light, main .only-dark, .theme-switch-button").count():
         return []
     button, found, seen = page.locator(".theme-switch-button:visible").first, [], set()
     for _ in range(3 if button.count() else 0):  # light, dark, and what the system has
@@ -260,12 +260,17 @@ def browse(
 @contextmanager
 def served(root: Path) -> Iterator[str]:
     """Serve a folder on this machine alone; yield its address."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(root))) as server:
+    with _Server(("127.0.0.1", 0), partial(_Quiet, directory=str(root))) as server:
         thread = Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
         thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a browser that hangs up; a page that is not complete is reported."""
 
 
 class _Quiet(SimpleHTTPRequestHandler):

@@ -11,7 +11,10 @@ from mfgcheck.report.blocks import STATUS_COLOURS
 
 # MathJax shows what it cannot read as an error, and what it does not know in red.
 TEX = """() => [...document.querySelectorAll('mjx-merror, mjx-container [style*="color: red"]')]
-    .map(error => `TeX error: ${error.dataset.mjxError || error.textContent}`)"""
+    .map(error => {
+        const spoken = error.closest('mjx-container')?.querySelector('mjx-assistive-mml') || error;
+        return `TeX error: ${error.dataset.mjxError || spoken.textContent}`;
+    })"""
 
 UNSET = """() => [...document.querySelectorAll('span.math, div.math')]
     .filter(formula => !formula.querySelector('mjx-container'))

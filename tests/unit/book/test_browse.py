@@ -84,6 +84,10 @@ BAD = {
     "image without alt": ('<img src="data:,">', "no alt text: <img"),
     "empty alt": ('<img alt="" src="data:,">', "no alt text: <img"),
     "drawing without name": ("<svg></svg>", "no alt text: <svg"),
+    "dead button": (
+        '<button class="theme-switch-button">theme</button>',
+        "no button switches to dark and back",
+    ),
     "no button": (FIGURES, "no button switches to dark and back"),
     "both figures": (
         BUTTON + FIGURES + "<style>.only-dark {display: block !important}</style>",
