@@ -38,6 +38,7 @@ bench: $(VENV)/.installed-test  ## time the checker, the solvers and the learner
 	$(BIN)/python -m benchmarks.enclose
 	$(BIN)/python -m benchmarks.budgets
 	$(BIN)/python -m benchmarks.learn
+	@test ! -e book/_build/html/index.html || $(BIN)/python -m book.weight
 
 lint: $(VENV)/.installed-test  ## style, format, types
 	$(BIN)/ruff check .
@@ -51,7 +52,8 @@ format: $(VENV)/.installed-test  ## rewrite the sources in the house format, and
 	$(BIN)/python tools/render_readme.py
 
 book: $(VENV)/.installed-book $(VENDOR)/.copied  ## build the book; every warning is an error
-	$(BIN)/jupyter-book build book -W -n --keep-going
+	@begun=$$(date +%s) && $(BIN)/jupyter-book build book -W -n --keep-going \
+		&& echo "Built in $$(( $$(date +%s) - begun )) s."
 	$(BIN)/python -m book.check_pages book/_build/html
 	$(BIN)/python -m book.weight
 	@echo "The book is at book/_build/html/index.html"
