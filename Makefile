@@ -38,7 +38,7 @@ bench: $(VENV)/.installed-test  ## time the checker, the solvers and the learner
 	$(BIN)/python -m benchmarks.enclose
 	$(BIN)/python -m benchmarks.budgets
 	$(BIN)/python -m benchmarks.learn
-	@test ! -e book/_build/html/index.html || $(BIN)/python -m book.weight
+	@test ! -e book/_build/html/index.html || $(BIN)/python -m book.weight --all
 
 lint: $(VENV)/.installed-test  ## style, format, types
 	$(BIN)/ruff check .
@@ -59,10 +59,12 @@ book: $(VENV)/.installed-book $(VENDOR)/.copied  ## build the book; every warnin
 	@echo "The book is at book/_build/html/index.html"
 
 book-archive: $(VENV)/.installed-book  ## put the built book into one file, to unpack and read offline
+	rm -f book/_build/mfgcheck-book-*.zip
 	$(BIN)/python -m book.archive
 
-book-test: $(VENV)/.installed-book  ## read the built book in a browser; SHOTS=FOLDER keeps pictures of its pages
+book-test: book-archive  ## read the built book in a browser, and its archive; SHOTS=FOLDER keeps pictures of its pages
 	$(BIN)/python -m book.browse book/_build/html $(if $(SHOTS),--shots $(SHOTS))
+	$(BIN)/python -m book.browse book/_build/mfgcheck-book-*.zip
 
 experiments: $(VENV)/.installed-test  ## run the paper's experiments in full (half an hour), and renew what the book keeps of them
 	$(BIN)/mfgcheck reproduce all --scale paper --json > book/paper/.experiments.json
