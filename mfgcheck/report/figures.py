@@ -162,9 +162,13 @@ class HeatMap:
     @property
     def text(self) -> str:
         """The figure in one line, for those who do not see it."""
-        axes = f"{self.x_label} ({len(self.columns)}) and {self.y_label} ({len(self.rows)})"
+        axes = f"{self.x_label} ({len(self.columns)})"
+        axes += f" and {self.y_label} ({len(self.rows)})" if self.y_label else ""
         said = f"{self.title}: {self.value_label} by {axes}{_range(self._numbers(), self.levels)}"
-        framed = [f"{self.columns[column]}, {self.rows[row]}" for column, row in self.marks]
+        framed = [
+            ", ".join(filter(None, (self.columns[column], self.rows[row])))
+            for column, row in self.marks
+        ]
         if 0 < len(framed) <= _FEW:
             said += f"; {self.marks_label or 'framed'} at {'; '.join(framed)}"
         return said + (f" ({self.note})" if self.note else "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from html import escape
 from itertools import groupby
 
@@ -12,14 +12,17 @@ from mfgcheck.report.inline.parts import (
     LETTER,
     TOP,
     WIDTH,
+    clean,
+    digits_for,
     inside,
     places,
+    share,
     short,
     spaced_names,
     text_at,
     xy,
 )
-from mfgcheck.report.plot import brief_name, clean, some
+from mfgcheck.report.plot import brief_name, some
 
 _MOST_CELLS = 6_000  # drawn of a heat map
 _WITH_NUMBERS = 6  # columns up to which cells show their numbers
@@ -30,19 +33,23 @@ class CellsDrawing:
 
     def __init__(self, figure: HeatMap) -> None:
         self.figure = figure
-        across = max(len(figure.columns), 1)
+        across = len(figure.columns)
         step = max(1, math.ceil(across * max(len(figure.rows), 1) / _MOST_CELLS))
-        self.columns = list(range(0, across, step))
+        self.columns = list(range(0, across, step))  # the first of each group that is one cell
         self.step = step
         names = [brief_name(clean(name)) for name in figure.rows]
         self.left = 12 + LETTER * min(max(map(len, names), default=1), 18)
         self.high = min(34.0, max(150 / max(len(figure.rows), 1), 1.4))
         self.numbered = len(self.columns) <= _WITH_NUMBERS and self.high >= 14
-        self.right = WIDTH - (12 if figure.levels or self.numbered else 72)
-        self.width = (self.right - self.left) / max(len(self.columns), 1)
         self.bottom = TOP + self.high * len(figure.rows)
+        self.marks = set(figure.marks)
         numbers = [v for row in figure.values for v in row if not math.isnan(v)]
         self.least, self.most = min(numbers, default=0.0), max(numbers, default=0.0)
+        self.digits = digits_for([self.least, self.most], (self.most - self.least) / 100)
+        widest = max(len(short(v, self.digits)) for v in (self.least, self.most))
+        scale = max(72.0, 30 + LETTER * widest)
+        self.right = WIDTH - (12 if figure.levels or self.numbered else scale)
+        self.width = (self.right - self.left) / max(len(self.columns), 1)
 
     def parts(self) -> tuple[float, list[str]]:
         """Return the height of the drawing, and its elements."""
@@ -63,7 +70,8 @@ class CellsDrawing:
             parts += self._scale()
         label = clean(figure.x_label)
         if self.step > 1:
-            label += f" (drawn: 1 of {self.step})"
+            how = "each cell: the least" if figure.diverging else "drawn: 1"
+            label += f" ({how} of {self.step})"
         parts.append(text_at(self.right, self.bottom + 36, label, "end"))
         return self.bottom + 42, parts
 
@@ -75,10 +83,12 @@ class CellsDrawing:
 
     def _row(self, row: int) -> Iterator[str]:
         figure = self.figure
-        values = [figure.values[row][column] for column in self.columns]
+        drawn = [self._drawn(row, first) for first in self.columns]
+        values = [figure.values[row][column] for column in drawn]
         # Neighbours that look the same are one rectangle: most maps have few distinct values.
         looks = [
-            str(place) if self.numbered else f"{value:.6g}" for place, value in enumerate(values)
+            str(place) if self.numbered else short(value, max(self.digits, 6))
+            for place, value in enumerate(values)
         ]
         for _, group in groupby(range(len(values)), key=looks.__getitem__):
             cells = list(group)
@@ -86,13 +96,10 @@ class CellsDrawing:
             value = values[first]
             if math.isnan(value):
                 continue
-            name = figure.columns[self.columns[first]]
-            if last > first:
-                name += f" to {figure.columns[self.columns[last]]}"
-            shown = _value(value, figure.levels)
-            told = escape(
-                clean(f"{figure.x_label} {name}, {figure.y_label} {figure.rows[row]}: {shown}")
-            )
+            shown = self._value(value)
+            if last > first and self.step > 1 and figure.diverging:
+                shown = f"at least {shown}"
+            told = escape(clean(f"{self._place(row, drawn[first], drawn[last])}: {shown}"))
             shade = f' fill-opacity="{self.strength(value):.2f}"><title>{told}</title></rect>'
             kind, wide = colour_class(figure, value), len(cells) * self.width
             yield _rect(kind, self._x(first), self._y(row), wide, self.high, shade)
@@ -100,13 +107,33 @@ class CellsDrawing:
                 at = self._x(first + 0.5)
                 yield text_at(at, self._y(row) + self.high / 2 + 4, shown, "middle", "cell")
 
+    def _drawn(self, row: int, first: int) -> int:
+        """Return which column of a group is drawn: where the sign matters, no failure is lost."""
+        group = range(first, min(first + self.step, len(self.figure.columns)))
+        if not self.figure.diverging:
+            return next((column for column in group if (column, row) in self.marks), first)
+        numbers = self.figure.values[row]
+        return min(group, key=lambda k: math.inf if math.isnan(numbers[k]) else numbers[k])
+
+    def _place(self, row: int, first: int, last: int) -> str:
+        figure = self.figure
+        to = f" to {figure.columns[last]}" if last > first else ""
+        across = f"{figure.x_label} {figure.columns[first]}{to}"
+        up = f"{figure.y_label} {figure.rows[row]}".strip()
+        return f"{across}, {up}" if up else across
+
+    def _value(self, value: float) -> str:
+        levels = self.figure.levels
+        if levels and value.is_integer() and 0 <= value < len(levels):
+            return levels[int(value)]
+        return short(value, self.digits)
+
     def strength(self, value: float) -> float:
         """Return how strong the colour of a value is, from 0 to 1."""
         if self.figure.diverging:
             far = max(abs(self.least), abs(self.most)) or 1.0
             return 0.16 if value == 0 else 0.25 + 0.65 * abs(value) / far
-        wide = self.most - self.least
-        return 0.15 + 0.75 * ((value - self.least) / wide if wide else 0.5)
+        return 0.15 + 0.75 * share(value, self.least, self.most)
 
     def _ticks(self) -> Iterator[str]:
         figure = self.figure
@@ -123,7 +150,7 @@ class CellsDrawing:
         """The colours from the least to the greatest value, beside the map."""
         figure, left = self.figure, self.right + 10
         if self.least == self.most:
-            yield text_at(left, TOP + 12, short(self.least), "start")
+            yield text_at(left, TOP + 12, short(self.least, self.digits), "start")
             return
         low, high = self.least, self.most
         if figure.diverging:
@@ -131,16 +158,17 @@ class CellsDrawing:
         steps, top = 24, TOP
         tall = max(self.bottom - top, 60.0)
         for i in range(steps):
-            value = high - (i + 0.5) * (high - low) / steps
+            at = (i + 0.5) / steps
+            value = high * (1 - at) + low * at
             shade = f' fill-opacity="{self.strength(value):.2f}"/>'
             kind, size = colour_class(figure, value), tall / steps
             yield _rect(kind, left, top + i * size, 10, size, shade)
         ends = [(high, 8.0), (low, tall)]
-        zero = high / (high - low) * tall
+        zero = (1 - share(0.0, low, high)) * tall
         if figure.diverging and 18 < zero < tall - 12:
             ends.append((0.0, zero + 4))
         for value, at in ends:
-            yield text_at(left + 14, top + at, short(value), "start")
+            yield text_at(left + 14, top + at, short(value, self.digits), "start")
 
 
 def colour_class(figure: HeatMap, value: float) -> str:
@@ -148,12 +176,6 @@ def colour_class(figure: HeatMap, value: float) -> str:
     if not figure.diverging:
         return "scale"
     return "level" if value == 0 else "above" if value > 0 else "below"
-
-
-def _value(value: float, levels: Sequence[str]) -> str:
-    if levels and value.is_integer() and 0 <= value < len(levels):
-        return levels[int(value)]
-    return short(value)
 
 
 def _rect(kind: str, x: float, y: float, width: float, height: float, more: str = "/>") -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterator, Sequence
 
 from mfgcheck.report.figures import Curves, Series, least_step
@@ -12,21 +13,24 @@ from mfgcheck.report.inline.parts import (
     LETTER,
     TOP,
     WIDTH,
+    clean,
     inside,
     places,
     round_numbers,
+    share,
     spaced_names,
     text_at,
     widened,
     xy,
 )
-from mfgcheck.report.plot import brief_name, clean, some
+from mfgcheck.report.plot import brief_name, some
 
 HEIGHT = 250.0
 """How high a drawing of curves is."""
 
 _BOTTOM = 44.0
 _MOST_POINTS = 1_500  # drawn of a curve
+_LEAST_BAR = 2.0  # how wide a bar is at least
 
 
 class CurvesDrawing:
@@ -49,9 +53,9 @@ class CurvesDrawing:
         else:
             low = min(low, 0.0) if figure.from_zero or bars else low
             self.y0, self.y1 = widened(low, high)
-            room = 0.04 * (self.y1 - self.y0)
-            self.y1 += room
-            self.y0 -= 0.0 if low == 0 else room
+            room = 0.04 * self.y1 - 0.04 * self.y0
+            self.y1 = min(self.y1 + room, sys.float_info.max)
+            self.y0 = self.y0 if low == 0 else max(self.y0 - room, -sys.float_info.max)
         self.x_ticks, self.y_ticks = self._x_ticks(), self._y_ticks()
         widest = max((len(text) for _, text in self.y_ticks), default=1)
         self.left = 14 + LETTER * widest
@@ -77,13 +81,15 @@ class CurvesDrawing:
 
     def x(self, value: float) -> float:
         """Return where a number stands from left to right."""
-        return self.left + (value - self.x0) / (self.x1 - self.x0) * (self.right - self.left)
+        return self.left + share(value, self.x0, self.x1) * (self.right - self.left)
 
     def y(self, value: float) -> float:
         """Return where a number stands from the top down."""
-        value = math.log10(value) if self.figure.log_y else value
+        return self._height(math.log10(value) if self.figure.log_y else value)
+
+    def _height(self, value: float) -> float:
         low, high = HEIGHT - _BOTTOM, TOP
-        return low + (value - self.y0) / (self.y1 - self.y0) * (high - low)
+        return low + share(value, self.y0, self.y1) * (high - low)
 
     def parts(self) -> tuple[float, list[str]]:
         """Return the height of the drawing, and its elements."""
@@ -104,9 +110,8 @@ class CurvesDrawing:
 
     def _axes(self) -> Iterator[str]:
         figure, bottom = self.figure, HEIGHT - _BOTTOM
-        position = (lambda value: self.y(10**value)) if figure.log_y else self.y
         for value, text in self.y_ticks:
-            at = position(value)
+            at = self._height(value)
             yield f'<path class="grid" d="M{xy(self.left, at)}H{places(self.right)}"/>'
             yield text_at(self.left - 5, at + 4, text, "end")
         for value, text in self.x_ticks:
@@ -121,12 +126,13 @@ class CurvesDrawing:
         yield text_at(self.right, HEIGHT - 6, clean(figure.x_label), "end")
 
     def _bars(self, series: Series, number: int, at: int, many: int) -> str:
-        wide = self.bar / many
+        unit = self.x(self.x0 + self.bar) - self.left
+        wide = max(unit / many, _LEAST_BAR)  # seen, however near to each other two states are
         ground, parts = self.y(0), []
         for x, y in zip(series.x, series.y, strict=True):
             if math.isnan(y) or y == 0:
                 continue
-            left, right = (self.x(x - self.bar / 2 + k * wide) for k in (at, at + 1))
+            left, right = (self.x(x) + (k - many / 2) * wide for k in (at, at + 1))
             top, foot = sorted((self.y(y), ground))
             parts.append(f"M{xy(left, foot)}V{places(top)}H{places(right)}V{places(foot)}Z")
         return f'<path class="c{number % COLOURS} fill" d="{"".join(parts)}"/>'
@@ -142,7 +148,7 @@ class CurvesDrawing:
         points = [*zip(series.x, series.y, strict=True)]
         kept = [point for point in points if not math.isnan(point[1])]
         if series.style == "points":
-            for x, y in kept[:_MOST_POINTS]:
+            for x, y in _thinned(kept):
                 yield self._dot(x, y, colour, 3.5)
             return
         dash = "" if guide else DASHES[number % len(DASHES)]
@@ -184,6 +190,17 @@ def _corners(points: Sequence[tuple[float, float]], style: str) -> list[tuple[fl
 
 
 def _thinned(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Leave out what no eye would see: of very many points every k-th, and the last."""
-    step = math.ceil(len(points) / _MOST_POINTS)
-    return points if step <= 1 else [*points[::step], points[-1]]
+    """Leave out what no eye would see: of each group of very many points all but its extremes."""
+    step = 2 * math.ceil(len(points) / _MOST_POINTS)
+    if step <= 2:
+        return points
+    kept = {0, len(points) - 1}
+    for start in range(0, len(points), step):
+        group = range(start, min(start + step, len(points)))
+        numbers = [k for k in group if not math.isnan(points[k][1])]
+        gaps = [k for k in group if math.isnan(points[k][1])]
+        kept.update(gaps[:1])
+        if numbers:
+            heights = {k: points[k][1] for k in numbers}
+            kept |= {min(numbers, key=heights.__getitem__), max(numbers, key=heights.__getitem__)}
+    return [points[k] for k in sorted(kept)]

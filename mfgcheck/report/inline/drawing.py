@@ -16,8 +16,7 @@ from html import escape
 from mfgcheck.report.figures import Curves, HeatMap, Series
 from mfgcheck.report.inline.cells import CellsDrawing
 from mfgcheck.report.inline.curves import CurvesDrawing
-from mfgcheck.report.inline.parts import COLOURS, DASHES, WIDTH, places
-from mfgcheck.report.plot import clean
+from mfgcheck.report.inline.parts import COLOURS, DASHES, WIDTH, clean, places
 
 
 def to_svg(figure: Curves | HeatMap) -> str:

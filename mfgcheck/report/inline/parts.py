@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
+import sys
 from collections.abc import Sequence
 from html import escape
 
-from mfgcheck.report.plot import brief_name, clean
+from mfgcheck.report.plot import brief_name
+from mfgcheck.report.plot import clean as drawable
 
 WIDTH = 420.0
 """How wide a drawing is, in units of its own; a page scales it."""
@@ -19,13 +22,37 @@ DASHES = ("", "6 3", "7 3 2 3", "2 3")
 COLOURS = 7
 """How many classes of colours for curves there are: c0, c1, .."""
 
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # turn the text after them around
+_MOST = sys.float_info.max
+_LEAST_WIDTH = 1e-300  # of a range that has round numbers
+
+
+def clean(text: str) -> str:
+    """Return a text as it can stand in a page, whatever characters a name has.
+
+    >>> clean("a\\u202eb")
+    'a\ufffdb'
+    """
+    return _TURNING.sub("\ufffd", drawable(text))
+
 
 def widened(low: float, high: float) -> tuple[float, float]:
     """Return a range that has room: a single number is given some on both sides."""
     if low < high:
         return low, high
     room = abs(low) / 10 or 0.5
-    return low - room, high + room
+    return max(low - room, -_MOST), min(high + room, _MOST)
+
+
+def share(value: float, low: float, high: float) -> float:
+    """Return where a number stands in a range, from 0 to 1, however wide the range is.
+
+    >>> share(1, 0, 4), share(0, -1.5e308, 1.5e308), share(1, 1, 1)
+    (0.25, 0.5, 0.5)
+    """
+    if math.isinf(high - low):
+        value, low, high = value / 4, low / 4, high / 4
+    return (value - low) / (high - low) if low < high else 0.5
 
 
 def round_numbers(
@@ -36,14 +63,33 @@ def round_numbers(
     >>> round_numbers(0, 2.1, 5)
     [(0.0, '0'), (0.5, '0.5'), (1.0, '1'), (1.5, '1.5'), (2.0, '2')]
     """
-    size = 10.0 ** math.floor(math.log10((high - low) / most))
+    wide = high - low
+    if not _LEAST_WIDTH < wide < math.inf:  # there floats cannot count steps
+        return [(v, short(v)) for v in (low, 0.0, high) if low <= v <= high]
+    size = 10.0 ** math.floor(math.log10(wide / most))
     steps = (size * k for k in (1, 2, 5, 10, 20, 50))
-    step = next(s for s in steps if (high - low) / s <= most)
+    step = next(s for s in steps if wide / s <= most)
     if whole:
         step = max(1.0, step)
     first = math.ceil(low / step - 1e-9)
     last = math.floor(high / step + 1e-9)
-    return [(k * step, short(k * step)) for k in range(first, last + 1)]
+    numbers = [k * step for k in range(first, last + 1)]
+    digits = digits_for(numbers, step / 100)
+    return [(number, short(number, digits)) for number in numbers]
+
+
+def digits_for(numbers: Sequence[float], error: float) -> int:
+    """Return how many digits write all numbers with at most an error; at least 4.
+
+    >>> digits_for([1e9, 1e9 + 0.5], 0.01), digits_for([0.5, 1], 0.01)
+    (11, 4)
+    """
+
+    def near(number: float, digits: int) -> bool:
+        return abs(float(f"{number:.{digits}g}") - number) <= error
+
+    enough = (n for n in range(4, 17) if all(near(number, n) for number in numbers))
+    return next(enough, 17) if error > 0 else 4
 
 
 def spaced_names(names: Sequence[str], width: float) -> list[tuple[float, str]]:
@@ -59,13 +105,13 @@ def spaced_names(names: Sequence[str], width: float) -> list[tuple[float, str]]:
     return []
 
 
-def short(value: float) -> str:
-    """Return a number in four digits.
+def short(value: float, digits: int = 4) -> str:
+    """Return a number in so many digits.
 
     >>> short(0.123456), short(0.0)
     ('0.1235', '0')
     """
-    return f"{value:.4g}".replace("-", "\u2212") if value else "0"
+    return f"{value:.{digits}g}".replace("-", "\u2212") if value else "0"
 
 
 def places(value: float) -> str:

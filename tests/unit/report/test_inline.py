@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from typing import Any
 from xml.etree import ElementTree
 
@@ -109,10 +110,62 @@ def test_many_numbers_and_names_are_thinned() -> None:
     assert 2 <= sum("state-" in text for text in texts(drawn(figure))) <= 12
 
 
-@pytest.mark.parametrize("y", [[], [math.nan], [2.0], [2.0, 2.0], [-1e300, 1e300], [1e-300, 0]])
+@pytest.mark.parametrize("style", ["line", "steps", "jumps", "points"])
+def test_a_peak_is_not_thinned_away(style: str) -> None:
+    level, peak, gap = [0.5] * 10_000, 7_001, 3_001
+    level[peak], level[gap] = 1.0, 0.0
+    root = drawn(curve(level, style))
+    if style == "points":
+        heights = [float(e.get("cy", "0")) for e in classes(root, "fill")]
+    else:
+        heights = [y for _, y in points(classes(root, "line")[0])]
+    assert len({round(y) for y in heights}) == 3
+    assert len(heights) <= 1_502
+
+
+def test_a_gap_is_not_thinned_away() -> None:
+    numbers = [float(i % 3) for i in range(10_000)]
+    numbers[5_000] = math.nan
+    (line,) = classes(drawn(curve(numbers)), "line")
+    assert (line.get("d") or "").count("M") == 2
+
+
+def test_bars_of_states_that_nearly_meet_are_seen() -> None:
+    labels = [0, 0.001, 1, 5000]
+    figure = Curves("t", "x", "y", [Series("a", labels, [0.25] * 4, "bars")])
+    (bars,) = classes(drawn(figure), "fill")
+    sides = re.findall(r"M(\S+) \S+H?V\S+H(\S+?)V", bars.get("d", ""))
+    assert len(sides) == 4
+    assert all(float(right) - float(left) >= 1.9 for left, right in sides)
+
+
+ODD = [
+    [],
+    [math.nan],
+    [2.0],
+    [2.0, 2.0],
+    [-1e300, 1e300],
+    [1e-300, 0],
+    [0, 1e-323],
+    [5e-324, 1e-323],
+    [-1e308, 1e308],
+    [-sys.float_info.max, 0, sys.float_info.max],
+    [sys.float_info.max],
+]
+
+
+@pytest.mark.parametrize("y", ODD)
 def test_odd_numbers_are_drawn_somehow(y: list[float]) -> None:
-    for style in ("line", "steps", "jumps", "points", "bars"):
-        assert "nan" not in to_svg(curve(y, style))
+    drawings = [to_svg(curve(y, style)) for style in ("line", "steps", "jumps", "points", "bars")]
+    drawings += [to_svg(cells([y], diverging=sign)) for sign in (False, True)]
+    for drawing in drawings:
+        assert "nan" not in drawing
+        assert "inf" not in drawing
+
+
+def test_a_logarithmic_axis_reaches_as_far_as_floats() -> None:
+    for y in ([5e-324, 1.0], [1.0, 1.5e308]):
+        assert "nan" not in to_svg(curve(y, log_y=True))
 
 
 def cells(values: list[list[float]], **more: Any) -> HeatMap:
@@ -176,6 +229,55 @@ def test_a_map_of_many_cells_stays_small() -> None:
     drawing = to_svg(cells(values))
     assert len(drawing) < 1_000_000
     assert "state (drawn: 1 of 17)" in drawing
+
+
+@pytest.mark.parametrize("bad", [699, 698, 0, 1300])
+def test_the_cells_that_fail_are_drawn_of_a_map_of_many(bad: int) -> None:
+    values = [[-1.0 if i == bad else 1.0 for i in range(1301)] for _ in range(5)]
+    root = drawn(cells(values, diverging=True, marks=[(bad, 4)]))
+    failing = [e for e in classes(root, "below") if e.find("title") is not None]
+    assert [e.findtext("title") for e in failing] == [
+        f"state {bad}, action {row}: \u22121" for row in range(5)
+    ]
+    (frame,) = classes(root, "frame")
+    assert frame.get("x") == failing[4].get("x")
+    assert "state (each cell: the least of 2)" in texts(root)
+    assert any(text.endswith(": at least 1") for text in told(root))
+
+
+def test_a_framed_cell_is_drawn_of_a_map_of_many() -> None:
+    values = [[float(i == 701) for i in range(1301)] for _ in range(5)]
+    root = drawn(cells(values, marks=[(701, 4)]))
+    assert [text for text in told(root) if text.endswith(": 1")] == ["state 701, action 4: 1"]
+
+
+def test_a_map_of_one_row_without_a_name() -> None:
+    figure = HeatMap("t", "next state", "", "mass", ["a", "b"], [""], [[1, 2]], marks=[(1, 0)])
+    assert told(drawn(figure)) == ["next state a: 1", "next state b: 2"]
+    assert figure.text == "t: mass by next state (2), from 1 to 2; framed at b"
+
+
+def test_numbers_that_are_near_each_other_are_told_apart() -> None:
+    near = [1e9 - i / 3 for i in range(3)]
+    shown = [text for text in texts(drawn(curve(near))) if len(text) > 3]
+    assert {"1000000000", "999999999.6"} <= set(shown)
+    assert len(shown) == len(set(shown))
+    said = [text.split(": ")[1] for text in told(drawn(cells([near * 3])))]
+    assert len(set(said)) == 3
+    assert "1e+09" not in texts(drawn(cells([near * 3])))
+    assert [text for _, text in round_numbers(1000, 1001, 3)] == ["1000", "1000.5", "1001"]
+
+
+def test_no_number_beside_a_map_sticks_out() -> None:
+    root = drawn(cells([[-1e9 + i / 3 for i in range(9)]]))
+    for element in root.iter("text"):
+        if element.get("text-anchor") == "start":
+            assert float(element.get("x", "0")) + 6.4 * len(element.text or "") <= 420
+
+
+def test_a_name_cannot_turn_the_text_around() -> None:
+    figure = curve([0, 1], x_names=["\u202egnp", "\u2066b"])
+    assert not set("\u202e\u2066") & set(to_svg(figure))
 
 
 @pytest.mark.parametrize(
