@@ -6,7 +6,7 @@ table has single values; their numbers are rounded, nothing is proved by them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -19,8 +19,8 @@ from mfgcheck.game.inequalities import Claim
 from mfgcheck.game.numbers import Label, label_text, short
 from mfgcheck.game.orders import Order
 from mfgcheck.game.unknown import Unknown
-from mfgcheck.report.blocks import Block, Paragraph, Table
-from mfgcheck.report.figures import Curves, Figure, HeatMap, Series, Style
+from mfgcheck.report.blocks import Block, Note, Paragraph, Table
+from mfgcheck.report.figures import Curves, HeatMap, Series, Style
 from mfgcheck.verify.clauses import BY_ID, Shape
 from mfgcheck.verify.story import mass_text
 from mfgcheck.verify.witness import (
@@ -35,6 +35,11 @@ from mfgcheck.verify.witness import (
 
 _MOST_STATES = 1_000  # of a game whose laws and mean fields are drawn
 _WINDOW = 40  # states around a counterexample at which rewards are computed for a drawing
+ANY_FIELD = "whatever the mean field"
+"""What a counterexample's text says where the mean field does not matter."""
+
+_ABOUT = "about"
+_LARGEST = 1e300  # what is larger cannot be drawn
 _LONGEST = 60  # letters of an exact number in a table
 
 
@@ -128,7 +133,7 @@ def _column(
 ) -> Table:
     rows = [(name, exact_text(value)) for name, value in zip(names, values, strict=True)]
     rows.append(("upper less lower", exact_text(values[1] - values[0])))
-    return Table(["", what], rows, _caption(witness, what))
+    return Table(["", what], rows, _caption(witness, what, rows))
 
 
 def _grid(witness: Witness, compared: _Compared) -> Table:
@@ -142,11 +147,14 @@ def _grid(witness: Witness, compared: _Compared) -> Table:
         last = [high - low for low, high in zip(*numbers, strict=True)]
         rows.append(("difference", *map(exact_text, last)))
     rows.append(("right less left", "", exact_text(last[1] - last[0])))
-    return Table(["", *compared.columns], rows, _caption(witness, compared.what))
+    return Table(["", *compared.columns], rows, _caption(witness, compared.what, rows))
 
 
-def _caption(witness: Witness, what: str) -> str:
-    exact = "exactly" if witness.instance is None else "exactly, for the functions above"
+def _caption(witness: Witness, what: str, rows: Sequence[Sequence[str]]) -> str:
+    rounded = any(number.startswith(_ABOUT) for _, *numbers in rows for number in numbers)
+    exact = f'exactly unless it says "{_ABOUT}"' if rounded else "exactly"
+    if witness.instance is not None:
+        exact += ", for the functions above"
     return f"The {what}, {exact}; the clause claims that the last number is at least 0"
 
 
@@ -157,14 +165,14 @@ def exact_text(value: sympy.Expr) -> str:
     ('1/3 (0.333333)', '2', 'sqrt(2) (1.41421)')
     """
     value = sympy.expand(value)
-    if isinstance(value, sympy.Integer):
+    if isinstance(value, sympy.Integer) and len(str(value)) <= _LONGEST:
         return str(value)
     exact = str(sympy.factor_terms(value))
     if value.has(Unknown):
         return exact
     low, high = enclosed(value)
     near = short((low + high) / 2)
-    return f"{exact} ({near})" if len(exact) <= _LONGEST else f"about {near}"
+    return f"{exact} ({near})" if len(exact) <= _LONGEST else f"{_ABOUT} {near}"
 
 
 def _sides(low: Pair, one: Pair, other: Pair) -> tuple[list[str], list[str]]:
@@ -205,24 +213,35 @@ def _at(pair: Pair) -> str:
     return f"s = {label_text(pair[0])}, a = {label_text(pair[1])}"
 
 
-def witness_figures(game: Game, witness: Witness) -> list[Figure]:
-    """Return the drawings of a counterexample: laws or rewards behind it, and its mean fields."""
+def witness_figures(game: Game, witness: Witness) -> list[Block]:
+    """Return the drawings of a counterexample: laws or rewards behind it, and its mean fields.
+
+    A note stands for what cannot be drawn.
+    """
     if game.states.size > _MOST_STATES:
-        return []
-    figures: list[Figure] = []
+        return [Note(f"Not drawn: {game.states.size} states are too many.")]
+    found: list[Block] = []
     compared = _compared(game, witness)
     if compared is not None:
-        figures.append(_steps(compared))
+        found += _if_floats(compared.what, lambda: [_steps(compared)])
     if witness.upper_set is None:
-        figures += _rewards(game, witness)
+        found += _if_floats("rewards", lambda: _rewards(game, witness))
     elif game.states.is_chain:
-        figures += _tails(game, witness)
+        found += _tails(game, witness)
     else:
-        figures += _masses(game, witness)
-    return [*figures, mean_fields(game, witness.z, witness.z2)]
+        found += _masses(game, witness)
+    note = f"for example: the clause fails {ANY_FIELD}" if ANY_FIELD in witness.text else ""
+    return [*found, mean_fields(game, witness.z, witness.z2, note)]
 
 
-def mean_fields(game: Game, z: Law, z2: Law | None) -> Curves:
+def _if_floats(what: str, draw: Callable[[], list[Block]]) -> list[Block]:
+    try:
+        return draw()
+    except OverflowError:
+        return [Note(f"The {what}: not drawn, there are numbers beyond floating point.")]
+
+
+def mean_fields(game: Game, z: Law, z2: Law | None, note: str = "") -> Curves:
     """Return one mean field or two as bars."""
     laws = [("mean field" if z2 is None else "lower mean field", z)]
     if z2 is not None:
@@ -238,7 +257,7 @@ def mean_fields(game: Game, z: Law, z2: Law | None) -> Curves:
         for name, law in laws
     ]
     title = "The mean field" if z2 is None else "The two mean fields"
-    return Curves(title, "state", "mass", series, x_names=names, from_zero=True)
+    return Curves(title, "state", "mass", series, x_names=names, from_zero=True, note=note)
 
 
 def _legs(game: Game, witness: Witness) -> list[tuple[int, Pair, Law, str]]:
@@ -250,7 +269,7 @@ def _legs(game: Game, witness: Witness) -> list[tuple[int, Pair, Law, str]]:
     return [(sign * s, pair, z, name) for s, z, name in fields for sign, pair in corners]
 
 
-def _tails(game: Game, witness: Witness) -> list[Figure]:
+def _tails(game: Game, witness: Witness) -> list[Block]:
     states, place = game.states, game.states.index[witness.minimal[0] if witness.minimal else 0]
     x, names = axis(states)
     tails, total = [], [0.0] * states.size
@@ -267,7 +286,7 @@ def _tails(game: Game, witness: Witness) -> list[Figure]:
     note = "" if len(seen) == states.size else "near where the laws differ"
     series = [Series(name, x, [tail[t] for t in seen]) for name, tail in tails]
     label = "chance of a next state >= t"
-    figures: list[Figure] = [
+    figures: list[Block] = [
         Curves("Tails of the laws", "t", label, series, mark, names, from_zero=True, note=note)
     ]
     if len(series) > 1:
@@ -284,7 +303,7 @@ def _window(places: Sequence[int], size: int) -> range:
     return range(max(0, min(places) - room), min(size, max(places) + room + 1))
 
 
-def _masses(game: Game, witness: Witness) -> list[Figure]:
+def _masses(game: Game, witness: Witness) -> list[Block]:
     """Return the signed sum of the laws, state by state, with the upper set framed."""
     states = game.states
     total = [0.0] * states.size
@@ -313,14 +332,14 @@ def _masses(game: Game, witness: Witness) -> list[Figure]:
     return [drawn]
 
 
-def _rewards(game: Game, witness: Witness) -> list[Figure]:
+def _rewards(game: Game, witness: Witness) -> list[Block]:
     """Return the reward over the states near the counterexample, for what it compares."""
     states = game.states
     ends = [states.index[pair[0]] for pair in witness.corners]
     first = max(0, min(ends) - _WINDOW // 2)
     window = range(first, min(states.size, max(first + _WINDOW, max(ends) + 2)))
     if len(window) > 4 * _WINDOW:
-        return []
+        return [Note("The rewards: not drawn, the states compared are too far apart.")]
     x, names = axis(states)
     names = [names[i] for i in window] if names else []
     x = [i - first for i in range(len(x))] if names else x
@@ -352,7 +371,11 @@ def _law(game: Game, witness: Witness, pair: Pair, z: Law) -> list[float]:
 
 
 def _float(value: sympy.Expr) -> float:
-    return float(value) if value.is_Rational else float(value.evalf(17))
+    """Return a number to draw; OverflowError where it is too large for that."""
+    number = to_float(value) if value.is_Rational else float(value.evalf(17))
+    if abs(number) > _LARGEST:
+        raise OverflowError
+    return number
 
 
 def _tidy(value: float) -> float:

@@ -4,8 +4,9 @@
 be seen from a verdict. Here the inequalities of a clause are evaluated in floating point at a few
 mean fields, and for each (s, a) the least value among those whose lowest corner it is is kept: its
 slack there, negative where the clause fails. That is evidence to look at, and never a proof. An
-inequality that is 0 = 0 at every mean field looked at is left out where there are others; so are
-moves of the mean field that leave the reward, or the kernel, as it is.
+upper set whose inequality is 0 = 0 at every mean field looked at is left out where there are
+others; so are moves of the mean field that leave the reward, or the kernel, as it is.
+Where a verdict contradicts what floats show, the verdict counts.
 
 The value of a corner is linear in its rows, so each mean field needs the rewards, and the masses
 that the rows give to the upper sets, once for all clauses.
@@ -14,50 +15,26 @@ that the rows give to the upper sets, once for all clauses.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
-from itertools import pairwise
-from typing import TypeAlias
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from mfgcheck.game.floats import Floats, approximate, quotients, to_float
+from mfgcheck.game.floats import Floats, quotients, to_float
 from mfgcheck.game.game import Game
 from mfgcheck.game.inequalities import Claim
-from mfgcheck.game.mean_field import Value
 from mfgcheck.game.orders import Order
 from mfgcheck.game.sparse import Ints, Rows
 from mfgcheck.verify.clauses import BY_ID, Clause
 from mfgcheck.verify.corners import corners
-from mfgcheck.verify.story import mass_text
+from mfgcheck.verify.probe import MOST_FIELDS, Probe, at_witness, probe, terms_at
 from mfgcheck.verify.upper_sets import TooManyUpperSets, upper_sets
 from mfgcheck.verify.verdict import Status, Verdict
 
-Laws: TypeAlias = npt.NDArray[np.float64]
-"""Mean fields, one a row: array (n, S)."""
-
 _ULP = 2.0**-52
-_MOST_FIELDS = 40  # states at which all mass is tried
-_MOST_PAIRS = 80
 _MOST_NUMBERS = 4 * 10**6  # masses of upper sets at all mean fields together
 _MOST_SETS = 2_000
-
-
-@dataclass(frozen=True)
-class Probe:
-    """Mean fields to look at.
-
-    Attributes:
-        fields: array (n, S), the mean fields.
-        pairs: which of them to compare, each as (lower, higher), for claims about changes in z.
-        text: which they are, in words; the same for the pairs in `pairs_text`.
-    """
-
-    fields: Laws
-    pairs: tuple[tuple[int, int], ...]
-    text: str
-    pairs_text: str
+_LARGEST = 1e300  # what is larger cannot be drawn
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,13 +47,18 @@ class Slack:
             Negative where the clause fails at the mean fields that were looked at, 0 where an
             inequality is tight or all of them are 0 = 0.
         where: at which mean fields, in words.
-        rounding: values nearer to 0 than this, which rounding alone can make, count as 0.
+        rounding: array like `values`; what is nearer to 0 than this, which rounding alone can make,
+            counts as 0.
+        gap: why there are no numbers at all; empty if there are.
+        corrected: whether floats missed the counterexample, so that its exact value stands there.
     """
 
     clause: str
     values: Floats
     where: str
-    rounding: float
+    rounding: Floats
+    gap: str = ""
+    corrected: bool = False
 
     @property
     def least(self) -> float:
@@ -87,7 +69,7 @@ class Slack:
     @property
     def cell(self) -> tuple[int, int]:
         """Numbers of the first state and action where the least value is, up to rounding."""
-        low = np.nan_to_num(self.values, nan=np.inf) <= self.least + self.rounding
+        low = np.nan_to_num(self.values, nan=np.inf) <= self.least + 1e-9 * abs(self.least)
         s, a = np.unravel_index(int(np.argmax(low)), low.shape)
         return int(s), int(a)
 
@@ -115,7 +97,7 @@ def estimate_slack(game: Game, verdicts: Iterable[Verdict]) -> tuple[dict[str, S
     try:
         room = _room(game)
     except TooManyUpperSets as error:
-        reason, room = f"what the clauses on the kernel compare is too much: {error}", _MOST_FIELDS
+        reason, room = f"what the clauses on the kernel compare is too much: {error}", MOST_FIELDS
     general: _Stage | None = None
     found: dict[str, Slack] = {}
     for verdict in verdicts:
@@ -123,55 +105,37 @@ def estimate_slack(game: Game, verdicts: Iterable[Verdict]) -> tuple[dict[str, S
         if clause.of_kernel and reason is not None:
             continue
         if verdict.status is Status.REFUTED and verdict.witness is not None:
-            stage = _Stage(game, _at_witness(game, verdict), kernel=clause.of_kernel)
+            stage = _Stage(game, at_witness(game, verdict), kernel=clause.of_kernel)
         else:
             general = general or _Stage(game, probe(game, room), kernel=reason is None)
             stage = general
-        found[verdict.clause] = stage.slack(clause)
+        found[verdict.clause] = _settled(game, verdict, stage.slack(clause))
     return found, reason
 
 
-def probe(game: Game, room: int = _MOST_FIELDS) -> Probe:
-    """Return mean fields that tell much of a game: all mass at one of some states, an even spread.
-
-    >>> from mfgcheck import Game, point
-    >>> stay = Game(states=3, actions=1, reward=lambda s, a, z: s, discount="3/4", tremble=0,
-    ...             transition=lambda s, a, z: point(s))
-    >>> probe(stay, 2).fields.round(2).tolist()
-    [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.33, 0.33, 0.33]]
-    """
-    states = game.states
-    size = states.size
-    chosen = np.unique(np.linspace(0, size - 1, min(size, room)).round().astype(np.int64))
-    fields = np.zeros((len(chosen) + 1, size))
-    fields[np.arange(len(chosen)), chosen] = 1.0
-    fields[-1] = 1.0 / size
-    if states.is_chain:
-        pairs = list(pairwise(range(len(chosen))))
-    else:
-        position = states.coordinates[chosen]
-        below = (position[:, None] <= position[None, :]).all(axis=2) & ~np.eye(
-            len(chosen), dtype=bool
-        )
-        # Only those with nothing in between, which add up to all the others.
-        between = (below.astype(np.int64) @ below.astype(np.int64)) > 0
-        pairs = [(int(i), int(j)) for i, j in np.argwhere(below & ~between)][:_MOST_PAIRS]
-    last = len(chosen)
-    pairs += [(0, last), (last, last - 1)] if size > 1 else []
-    number = len(chosen)
-    return Probe(
-        fields,
-        tuple(pairs),
-        f"least over {number} mean fields with all mass at one state, and an even spread",
-        f"least change when all mass moves from one state to the next, or by way of an even "
-        f"spread: {len(pairs)} moves, without those that leave reward or kernel as it is",
-    )
+def _settled(game: Game, verdict: Verdict, slack: Slack) -> Slack:
+    """Return the slack without what the verdict shows to be wrong in it."""
+    if verdict.status is Status.PROVED and slack.least < 0:
+        gap = "floating point cannot tell here"
+        return replace(slack, values=np.full_like(slack.values, np.nan), gap=gap)
+    witness = verdict.witness
+    if witness is None:
+        return slack
+    s, a = witness.corners[0]
+    per_action = slack.values.shape[1] == game.actions.size
+    place = game.states.index[s], game.actions.index[a] if per_action else 0
+    value = to_float(witness.upper)
+    if slack.values[place] < 0 and slack.values[place] <= value + slack.rounding[place]:
+        return slack
+    values = slack.values.copy()
+    values[place] = value if -_LARGEST <= value < 0 else np.nan
+    return replace(slack, values=values, corrected=True)
 
 
 def _room(game: Game) -> int:
     """Return how many point masses can be looked at: fewer for large games."""
     cells = game.states.size * game.actions.size * max(_sets(game.states), 1)
-    room = min(_MOST_FIELDS, _MOST_NUMBERS // cells)
+    room = min(MOST_FIELDS, _MOST_NUMBERS // cells)
     if room < 2:
         raise TooManyUpperSets(f"{game.states.size} states and {game.actions.size} actions")
     return room
@@ -193,50 +157,28 @@ def _members(states: Order) -> npt.NDArray[np.bool_]:
     return members
 
 
-def _at_witness(game: Game, verdict: Verdict) -> Probe:
-    witness = verdict.witness
-    if witness is None:
-        raise AssertionError("a refuted clause has a witness")
-    laws = [witness.z] if witness.z2 is None else [witness.z, witness.z2]
-    fields = np.zeros((len(laws), game.states.size))
-    for row, law in zip(fields, laws, strict=True):
-        for x, mass in law.items():
-            row[game.states.index[x]] = to_float(Fraction(mass))
-    there = mass_text(witness.z)
-    text = f"at the mean field of the counterexample, {there}"
-    if witness.z2 is None:
-        return Probe(fields, (), text, text)
-    pairs_text = (
-        f"change between the mean fields of the counterexample, {there}, and "
-        f"{mass_text(witness.z2)}"
-    )
-    return Probe(fields, ((0, 1),), text, pairs_text)
-
-
 class _Stage:
     """A game's rewards, and masses of upper sets, at the mean fields of a probe."""
 
     def __init__(self, game: Game, where: Probe, *, kernel: bool) -> None:
         self.game, self.probe = game, where
-        form, n = game.form, len(where.fields)
+        form = game.form
         with np.errstate(all="ignore"):  # what has no value becomes a gap
-            phi = {a.symbol: where.fields @ _vector(a.values) for a in form.aggregates}
-            b = np.empty((len(form.terms), n))
-            for row, term in zip(b, form.terms, strict=True):
-                row[:] = approximate(term, phi)
+            b = terms_at(game, where.laws)
             rewards, reward_size = _sums(form.rewards, b)
-            weights, weight_size = _sums(form.weights, b)
+            self._weights, weight_size = _sums(form.weights, b)
         self.reward = rewards[form.reward].T  # (n, rows)
-        self._weights = weights
         self._laws = np.zeros((0, 0))
         if kernel:
             self._laws = _dense(form.laws, game.states.size) @ _members(game.states).T
-        # Four corners at two mean fields, each a sum of so many rounded parts of at most this size.
-        kernel_parts = _longest(form.weights) + _longest(form.laws)
-        kernel_parts += int(np.diff(form.branch_start).max())
-        parts = 8 + _longest(form.rewards), 8 + kernel_parts
-        sizes = reward_size, max(1.0, weight_size)
-        self._rounding = [8 * _ULP * n * size for n, size in zip(parts, sizes, strict=True)]
+        # What rounding can make of each row at two mean fields: so many parts, of this size in all.
+        unit = 4 * _ULP * (8 + _longest(form.rewards))
+        self._reward_rounding = unit * reward_size[form.reward]
+        branches = int(np.diff(form.branch_start).max())
+        unit = 4 * _ULP * (8 + _longest(form.weights) + _longest(form.laws) + branches)
+        self._weight_rounding = unit * weight_size
+        flows = self._weight_rounding[form.branch_weight]
+        self._kernel_rounding = np.add.reduceat(flows, form.branch_start[:-1])
 
     def tails(self, i: int) -> Floats:
         """Return the masses that the rows give the upper sets, at mean field i: (rows, sets)."""
@@ -252,37 +194,64 @@ class _Stage:
         rows, sign = where.rows, where.sign
         if best:
             rows = np.asarray(np.unique(rows // actions.size, axis=0), dtype=np.int64)
-        size = self._rounding[int(clause.of_kernel)]
+        size = self._rounding(clause, best=best)[rows].sum(axis=1, keepdims=True)
         changes = clause.claim is Claim.NONDECREASING
         sets = len(self._laws.T) if clause.of_kernel else 1
         least = np.full((len(rows), sets), np.nan)
         moves = np.zeros((len(rows), sets), dtype=bool)
         for values in self._values(clause, changes=changes, best=best):
-            parts = (s * values[rows[:, j]] for j, s in enumerate(sign))
-            corner = sum(parts, start=np.zeros((len(rows), sets)))
+            with np.errstate(all="ignore"):
+                parts = (s * values[rows[:, j]] for j, s in enumerate(sign))
+                corner = sum(parts, start=np.zeros((len(rows), sets)))
+            corner[~(np.abs(corner) <= _LARGEST)] = np.nan
             moves |= np.abs(corner) > size
             least = np.fmin(least, corner)
-        least[np.abs(least) <= size] = 0.0
+        least = np.where(np.abs(least) <= size, 0.0, least)
         # An upper set whose value is 0 at every mean field claims nothing, unless all are such.
         claimed = np.fmin.reduce(np.where(moves, least, np.nan), axis=1, initial=np.nan)
         known = np.fmin.reduce(least, axis=1, initial=np.nan)
         slack = np.where(np.isnan(claimed), known, claimed)
         cells = np.full(states.size * (1 if best else actions.size), np.nan)
         np.fmin.at(cells, rows[:, 0], slack)
-        return Slack(
-            clause.id,
-            cells.reshape(states.size, -1),
-            self.probe.pairs_text if changes else self.probe.text,
-            float(size),
-        )
+        rounding = np.zeros(len(cells))
+        np.maximum.at(rounding, rows[:, 0], size[:, 0])
+        gap = ""
+        if np.isnan(cells).all():
+            compared = least.size and (self.probe.pairs or not changes)
+            gap = "no value in floating point" if compared else "nothing to compare"
+        text = self._where(clause) if changes else self.probe.text
+        shape = states.size, -1
+        return Slack(clause.id, cells.reshape(shape), text, rounding.reshape(shape), gap)
+
+    def _rounding(self, clause: Clause, *, best: bool) -> Floats:
+        """Return what rounding can make of the value of each row, or of each state's best one."""
+        if clause.of_kernel:
+            return np.asarray(self._kernel_rounding)
+        if not best:
+            return np.asarray(self._reward_rounding)
+        shape = self.game.states.size, self.game.actions.size
+        size = self._reward_rounding.reshape(shape)
+        values = self.reward.reshape(-1, *shape)
+        # Only of actions that may be the best.
+        near = values + size >= (values - size).max(axis=2, keepdims=True)
+        return np.asarray(np.where(near, size, 0.0).max(axis=(0, 2)))
 
     def _moves(self, clause: Clause) -> Sequence[tuple[int, int]]:
-        """Return the pairs between which the reward, or the kernel, differs at all; else all."""
+        """Return the pairs between which the reward, or the kernel, differs at all."""
         seen = self._weights if clause.of_kernel else self.reward.T
-        size = self._rounding[int(clause.of_kernel)]
-        pairs = self.probe.pairs
-        moving = [pair for pair in pairs if _differ(seen[:, pair[0]], seen[:, pair[1]], size)]
-        return moving or pairs
+        size = self._weight_rounding if clause.of_kernel else self._reward_rounding
+        return [(i, j) for i, j in self.probe.pairs if _differ(seen[:, i], seen[:, j], size)]
+
+    def _where(self, clause: Clause) -> str:
+        """Say what the mean field is changed by; how many moves these are, if not just one."""
+        number, used = len(self.probe.pairs), len(self._moves(clause))
+        if number < 2:
+            return self.probe.pairs_text
+        what = "kernel" if clause.of_kernel else "reward"
+        moves = f"{used} of {number} moves, those that change the {what}"
+        if used in (0, number):
+            moves = f"{number} moves" + ("" if used else f", none of which changes the {what}")
+        return f"{self.probe.pairs_text}: {moves}"
 
     def _values(self, clause: Clause, *, changes: bool, best: bool) -> Iterable[Floats]:
         """Yield what the corners are sums of, (rows, sets): at each mean field, or its changes."""
@@ -301,25 +270,20 @@ class _Stage:
                 yield at(i)
             return
         known: dict[int, Floats] = {}
-        for i, j in self._moves(clause):
+        for i, j in self._moves(clause) or self.probe.pairs:
             for k in (i, j):
                 if k not in known:
                     known[k] = at(k)
             yield known[j] - known[i]
 
 
-def _differ(x: Floats, y: Floats, size: float) -> bool:
-    return bool(np.any(np.abs(y - x) > size))
+def _differ(x: Floats, y: Floats, size: Floats) -> bool:
+    with np.errstate(all="ignore"):
+        return bool(np.any(np.abs(y - x) > size))
 
 
-def _vector(values: Sequence[Value]) -> Floats:
-    return np.array(
-        [to_float(v) if isinstance(v, Fraction) else float(approximate(v, {})) for v in values]
-    )
-
-
-def _sums(rows: Rows, b: Floats) -> tuple[Floats, float]:
-    """Return the rows' sums of terms, (rows, n), and the largest size of what is summed."""
+def _sums(rows: Rows, b: Floats) -> tuple[Floats, Floats]:
+    """Return the rows' sums of terms, (rows, n), and of each row the largest size of its parts."""
     count = len(rows.start) - 1
     owner = np.repeat(np.arange(count), np.diff(rows.start))
     parts = quotients(rows.value, rows.denominator)[:, None] * b[rows.column]
@@ -327,8 +291,8 @@ def _sums(rows: Rows, b: Floats) -> tuple[Floats, float]:
     np.add.at(total, owner, parts)
     np.add.at(size, owner, np.abs(parts))
     total[~np.isfinite(total)] = np.nan
-    finite = size[np.isfinite(size)]
-    return total, float(finite.max()) if finite.size else 0.0
+    size[~np.isfinite(size)] = 0.0
+    return total, np.asarray(size.max(axis=1))
 
 
 def _dense(rows: Rows, width: int) -> Floats:

@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sympy import Piecewise, exp, sqrt
 from sympy import Rational as R
-from sympy import exp
 
 from mfgcheck import Game, check, decreasing, gallery, point, product
 from mfgcheck.verify.clauses import BY_ID, CLAUSES, Shape
-from mfgcheck.verify.slack import Slack, estimate_slack, probe
+from mfgcheck.verify.probe import probe
+from mfgcheck.verify.slack import Slack, estimate_slack
 from tests.golden.mutants import MUTANTS, Mutant
 from tests.golden.test_mutants import game_of
 
@@ -319,5 +320,97 @@ def test_one_state_or_one_action() -> None:
 
 
 def test_a_large_game_is_looked_at_with_fewer_mean_fields() -> None:
-    assert len(probe(walk()).fields) == 4
-    assert len(probe(gallery.make("mturk")).fields) == 41
+    assert len(probe(walk()).laws) == 4
+    assert len(probe(gallery.make("mturk")).laws) == 41
+
+
+# ---- what floats alone would show wrong
+
+
+def game(reward: Any, **changes: Any) -> Game:
+    given: dict[str, Any] = {
+        "states": 5,
+        "actions": 2,
+        "transition": lambda s, a, z: point(s),
+        "discount": "1/2",
+        "tremble": 0,
+    }
+    return Game(reward=reward, **{**given, **changes})
+
+
+def step(condition: Any) -> Any:
+    return Piecewise((1, condition), (0, True))
+
+
+@pytest.mark.parametrize("scale", [R(1, 3), sqrt(2), exp(R(1, 7))])
+def test_jumps_are_decided_exactly_where_floats_miss_the_threshold(scale: Any) -> None:
+    """At the even spread the high states have mass 2/5, the others 3/5: the reward is s always."""
+
+    def reward(s: Any, a: Any, z: Any) -> Any:
+        low = z.mean(lambda x: 1 if x < 3 else 0)
+        return s * (1 - 2 * step(z.tail(3) >= R(2, 5)) + 2 * step(low <= R(3, 5)))
+
+    made = game(reward)
+    values = slacks(made)["reward.monotone_s"].values
+    assert np.nan_to_num(values, nan=1.0).tolist() == [[1.0, 1.0]] * 5
+    # An irrational aggregate is enclosed: the jump is told wherever it is not met exactly.
+    away = game(lambda s, a, z: s * (1 + step(z.mean(lambda x: x * scale) >= R(1, 7))))
+    assert slacks(away)["reward.monotone_s"].least == 1.0
+
+
+def test_a_refuted_clause_shows_its_value_where_only_an_equality_fails() -> None:
+    def reward(s: Any, a: Any, z: Any) -> Any:
+        m = z.mean(lambda x: x / R(7))
+        return s - 2 * s * step(m >= R(3, 10)) + 2 * s * step(m > R(3, 10))
+
+    found = slacks(game(reward, states=10))
+    assert found["reward.monotone_s"].values[0, 0] == -1.0
+    assert found["reward.increasing_differences"].values[0, 0] == -2.0
+    assert not any(slack.corrected for slack in found.values())
+
+
+def test_where_floats_contradict_a_proof_there_are_no_numbers() -> None:
+    made = game(lambda s, a, z: s)
+    proved = check(game(lambda s, a, z: s + 1), ["reward.monotone_s"]).clauses.values()
+    falling = game(lambda s, a, z: -s)
+    found, _ = estimate_slack(falling, proved)  # stands for a game that floats get wrong
+    slack = found["reward.monotone_s"]
+    assert np.isnan(slack.values).all()
+    assert slack.gap == "floating point cannot tell here"
+    assert slacks(made)["reward.monotone_s"].gap == ""
+
+
+def test_where_floats_miss_a_counterexample_its_exact_value_stands() -> None:
+    slack = slacks(game(lambda s, a, z: 10**18 - R(s, 3)))["reward.monotone_s"]
+    assert slack.corrected
+    assert slack.values[0, 0] == pytest.approx(-1 / 3)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_rounding_is_that_of_the_rows_compared_and_not_of_all(sign: int) -> None:
+    """A forbidden action at one state does not hide a small slack elsewhere."""
+    made = game(lambda s, a, z: sign * R(s, 100) - (10**13 if (a, s) == (1, 0) else 0), states=4)
+    found = slacks(made)
+    for clause in ("reward.monotone_s", "reward.max_monotone_s"):
+        assert found[clause].values[:3, 0] == pytest.approx([sign / 100] * 3)
+        assert not found[clause].corrected
+
+
+def test_the_moves_that_are_used_are_counted() -> None:
+    found = slacks(game(lambda s, a, z: s * z.tail(2)))
+    assert "3 of 6 moves, those that change the reward" in (
+        found["reward.increasing_differences"].where
+    )
+    assert "6 moves, none of which changes the kernel" in found["kernel.monotone_z"].where
+
+
+def test_numbers_beyond_floats_and_nothing_to_compare_are_told_apart() -> None:
+    huge = slacks(game(lambda s, a, z: s * R(15, 10) * 10**308))
+    assert huge["reward.monotone_s"].gap == "no value in floating point"
+    alone = slacks(game(lambda s, a, z: s, states=1))
+    assert alone["reward.monotone_s"].gap == "nothing to compare"
+
+
+def test_whatever_the_mean_field_the_one_that_is_looked_at_is_an_example() -> None:
+    found = slacks(game(lambda s, a, z: -s))
+    assert found["reward.monotone_s"].where.startswith("whatever the mean field, for example")
