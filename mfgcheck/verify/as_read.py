@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from mfgcheck.game.floats import Floats, approximate, quotients
 from mfgcheck.game.game import Game
 from mfgcheck.game.mean_field import Aggregate
-from mfgcheck.game.numbers import brief, label_text, short
+from mfgcheck.game.numbers import Label, brief, label_text, short
 from mfgcheck.game.orders import Order
 from mfgcheck.game.sparse import Exact
 from mfgcheck.game.summary import count
@@ -75,15 +75,16 @@ def game_blocks(game: Game) -> list[Block]:
 
 
 def _order(order: Order) -> str:
-    names = [label_text(x) for x in order.labels] if order.size <= 8 else None
     if len(order.shape) == 1:
-        if names is None:
-            first = [order.text(i) for i in range(3)]
-            names = [*first, "..", order.text(order.size - 1)]
-        return f"{order.size}: {' < '.join(names)}"
+        return f"{order.size}: {_chain(order.labels)}"
     sizes = " x ".join(map(str, order.shape))
-    factors = "; ".join(" < ".join(map(label_text, chain[:6])) for chain in order.chains)
+    factors = "; ".join(map(_chain, order.chains))
     return f"{order.size} = {sizes}, ordered part by part ({factors})"
+
+
+def _chain(labels: Sequence[Label]) -> str:
+    names = labels if len(labels) <= 8 else (*labels[:3], "..", labels[-1])
+    return " < ".join(map(label_text, names))
 
 
 def _aggregates(game: Game) -> list[Block]:
@@ -212,7 +213,8 @@ def _reach(cells: Exact, denominator: int) -> str:
 
 
 def _amount(x: Fraction) -> str:
-    return str(x) if x.denominator < 10**4 and abs(x.numerator) < 10**6 else short(x)
+    exact = x.denominator < 10**4 and abs(x.numerator) < 10**6
+    return str(x) if exact else f"about {short(x)}"
 
 
 def _span(low: float, high: float) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mfgcheck.game.summary import count, game_line
 from mfgcheck.report.blocks import Block, Heading, Note, Paragraph, Table
 from mfgcheck.verify.as_read import game_blocks, words_table
-from mfgcheck.verify.clauses import BY_ID
+from mfgcheck.verify.clauses import BY_ID, CLAUSES
 from mfgcheck.verify.maps import slack_blocks
 from mfgcheck.verify.pictures import witness_blocks
 from mfgcheck.verify.slack import estimate_slack
@@ -62,13 +62,18 @@ def _lead(report: Report) -> str:
     start = (
         "A mean field game has strategic complementarities (it is an MFG-SC) if each clause of "
         "Definition 1 in Lee, Rengarajan, Kalathil, Shakkottai (2021) holds for every mean field: "
-        "the reward and the law of the next state rise together with state, action and mean field."
+        "the reward rises with the state, and what a higher state or action adds to it does not "
+        "shrink as the other of the two, or the mean field, rises; the law of the next state rises "
+        "with state, action and mean field, and what a higher state or action adds to it does not "
+        "shrink either."
     )
     by_status = {
         status: sum(one.status is status for one in report.clauses.values()) for status in Status
     }
     found = ", ".join(f"{number} {status}" for status, number in by_status.items() if number)
-    return f"{start} For {name}, mfgcheck looked at {count(asked, 'clause')}: {found}."
+    left = len(CLAUSES) - asked
+    others = f" The other {left} of the {len(CLAUSES)} clauses were not looked at." if left else ""
+    return f"{start} For {name}, mfgcheck looked at {count(asked, 'clause')}: {found}.{others}"
 
 
 def _row(verdict: Verdict) -> tuple[str, ...]:
@@ -78,7 +83,7 @@ def _row(verdict: Verdict) -> tuple[str, ...]:
 
 def _where(report: Report) -> list[Block]:
     game = report.game
-    blocks: list[Block] = [Heading("Where the clauses have room, and where they fail", 2)]
+    blocks: list[Block] = [Heading("Where the clauses hold with room, and where they fail", 2)]
     if game.states.size * game.actions.size > _MOST_DRAWN:
         return [*blocks, Paragraph("The game is too large for this to be drawn.")]
     verdicts = list(report.clauses.values())
@@ -89,14 +94,18 @@ def _where(report: Report) -> list[Block]:
         *blocks,
         Paragraph(
             "Each clause is a list of inequalities that compare neighbouring states and actions. "
-            "The slack at (s, a) is the least value of those that start there: above 0 there is "
-            "room, at 0 the inequality is tight, below 0 the clause fails."
+            "The slack at (s, a) is the least value of those that start there. On the kernel there "
+            "is one for each upper set of states, and the least is taken among those that are not "
+            "0 at all mean fields looked at; the others are 0 = 0. Below 0: observed to fail "
+            "there, up to rounding. Above 0: no failure at these mean fields; at others there may "
+            "be less."
         ),
         Paragraph(
             "Evaluated in floating point at a few mean fields: for a refuted clause those of its "
             "counterexample, for the others all mass at one state, or spread evenly. This is "
-            "observed and proves nothing; the verdicts above hold for every mean field. Cells are "
-            "empty where nothing starts, as at the highest state."
+            "observed and proves nothing; what is PROVED above holds for every mean field. Cells "
+            "are empty where nothing starts, as at the highest state, and where floating point "
+            "has no value."
         ),
         *slack_blocks(game, verdicts, found),
         *([] if reason is None else [Note(f"The others are not drawn: {reason}.")]),

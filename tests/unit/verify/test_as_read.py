@@ -117,3 +117,15 @@ def test_long_lists_are_cut_and_it_is_said() -> None:
 
 def test_the_three_words_are_explained() -> None:
     assert [row[0] for row in words_table().rows] == ["PROVED", "REFUTED", "UNDECIDED"]
+
+
+def test_long_factors_of_a_product_are_shortened_as_long_chains_are() -> None:
+    made = game(states=product(10, 2), reward=lambda s, a, z: s[0])
+    assert "(0 < 1 < 2 < .. < 9; 0 < 1)" in dict(rows(made, "what"))["states"]
+    assert dict(rows(game(states=10), "what"))["states"] == "10: 0 < 1 < 2 < .. < 9"
+
+
+def test_rounded_amounts_say_about() -> None:
+    made = game(reward=lambda s, a, z: s * R(1, 12347) * z.mean())
+    (_, reach, _), *_ = rows(made, "function of the mean field")
+    assert reach == "0 to about 0.000242974"

@@ -9,7 +9,7 @@ from sympy import Rational as R
 from sympy import exp, sqrt
 
 from mfgcheck import Game, Witness, check, decreasing, gallery, point, product
-from mfgcheck.report import Block, Curves, HeatMap, Table
+from mfgcheck.report import Block, Curves, HeatMap, Note, Table
 from mfgcheck.verify.pictures import exact_text, mean_fields, square, witness_blocks
 from tests.golden.mutants import MUTANTS, Mutant
 from tests.golden.test_mutants import game_of
@@ -232,3 +232,56 @@ def test_a_mean_field_of_many_parts_is_drawn_and_not_spelt_out() -> None:
     drawn = mean_fields(game, dict.fromkeys(range(4), R(1, 4)), None)
     assert [series.name for series in drawn.series] == ["mean field"]
     assert list(drawn.series[0].y[:5]) == [0.25, 0.25, 0.25, 0.25, 0.0]
+
+
+# ---- what cannot be drawn, or not exactly
+
+
+def falling(reward: Any, **changes: Any) -> tuple[Game, Witness]:
+    given: dict[str, Any] = {
+        "states": 3,
+        "actions": 2,
+        "transition": lambda s, a, z: point(s),
+        "discount": "1/2",
+        "tremble": 0,
+    }
+    game = Game(reward=reward, **{**given, **changes})
+    return game, witness(game, "reward.monotone_s")
+
+
+def notes(blocks: list[Block]) -> list[str]:
+    return [block.text for block in blocks if isinstance(block, Note)]
+
+
+def test_numbers_beyond_floats_are_left_out_with_a_note() -> None:
+    blocks = witness_blocks(*falling(lambda s, a, z: -s * 10**400))
+    assert notes(blocks) == ["The rewards: not drawn, there are numbers beyond floating point."]
+    assert titles(blocks) == ["The mean field"]
+
+
+def test_what_is_too_large_is_left_out_with_a_note() -> None:
+    blocks = witness_blocks(*falling(lambda s, a, z: -s, states=1_001))
+    assert notes(blocks) == ["Not drawn: 1001 states are too many."]
+    far = falling(lambda s, a, z: -s[0], states=product(2, 200))
+    assert notes(witness_blocks(*far)) == [
+        "The rewards: not drawn, the states compared are too far apart."
+    ]
+
+
+def test_the_caption_says_exactly_only_of_exact_numbers() -> None:
+    exact = square(*falling(lambda s, a, z: -s))
+    assert exact.caption.startswith("The reward, exactly;")
+    long = square(*falling(lambda s, a, z: -s * R(10**70 + 1, 3**150)))
+    assert any("about" in cell for row in long.rows for cell in row)
+    assert long.caption.startswith('The reward, exactly unless it says "about";')
+
+
+def test_a_long_integer_is_not_written_out() -> None:
+    assert exact_text(R(10**400)) == "about 10^400"
+
+
+def test_a_mean_field_that_does_not_matter_is_an_example() -> None:
+    blocks = witness_blocks(*falling(lambda s, a, z: -s))
+    assert figure(blocks, "The mean field").note.startswith("for example")
+    blocks = witness_blocks(*falling(lambda s, a, z: -s * z.mean()))
+    assert figure(blocks, "The mean field").note == ""
