@@ -11,10 +11,10 @@ from mfgcheck.cli.shared import (
     INTERRUPTED,
     UNDECIDED,
     check_page,
+    page_then,
     read_game,
     read_settings,
     say,
-    write_page,
 )
 from mfgcheck.cli.show import check_plot, show
 from mfgcheck.errors import BadInput
@@ -53,8 +53,7 @@ def run_budget(options: Namespace) -> int:
         )
         if found.best is not None:
             found = replace(found, rate=estimate_rate(game))
-    show(options, found, found.figures)
-    write_page(options, lambda: budget_page(found))
+    page_then(options, lambda: budget_page(found), lambda: show(options, found, found.figures))
     if found.interrupted:
         say("interrupted: what was found before is reported")
         return INTERRUPTED

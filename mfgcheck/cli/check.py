@@ -14,11 +14,11 @@ from mfgcheck.cli.shared import (
     REFUTED,
     UNDECIDED,
     check_page,
+    page_then,
     read_game,
     read_settings,
     say,
     stdout,
-    write_page,
 )
 from mfgcheck.errors import BadInput
 
@@ -41,7 +41,6 @@ def run_check(options: Namespace) -> int:
     from mfgcheck import check
     from mfgcheck.game.arguments import need_game
     from mfgcheck.report.progress import Progress
-    from mfgcheck.report.terminal import write
 
     clauses = _clauses(options.clause)
     levels: Levels | None = None
@@ -59,6 +58,25 @@ def run_check(options: Namespace) -> int:
             levels = _levels(report, options.time_limit, progress)
         if options.all_sizes and not report.interrupted:
             sizes = _all_sizes(report, progress)
+    page_then(
+        options,
+        lambda: _page(report, levels, sizes),
+        lambda: _show(options, report, levels, sizes),
+    )
+    stopped = levels.interrupted if levels is not None else bool(options.levels)
+    stopped = stopped or (sizes is None and bool(options.all_sizes))
+    if report.interrupted or stopped:
+        say("interrupted: what was decided before is reported")
+        return INTERRUPTED
+    return _STATUSES[report.status.value]
+
+
+def _show(
+    options: Namespace, report: Report, levels: Levels | None, sizes: AllSizes | None
+) -> None:
+    """Print the report as the options want it, with what was asked for beyond the clauses."""
+    from mfgcheck.report.terminal import write
+
     with stdout() as out:
         if options.json:
             found = report.to_dict()
@@ -68,13 +86,6 @@ def run_check(options: Namespace) -> int:
         elif not options.quiet:
             more = [result.blocks() for result in (levels, sizes) if result is not None]
             write([*report.blocks(), *(block for blocks in more for block in blocks)], out)
-    write_page(options, lambda: _page(report, levels, sizes))
-    stopped = levels.interrupted if levels is not None else bool(options.levels)
-    stopped = stopped or (sizes is None and bool(options.all_sizes))
-    if report.interrupted or stopped:
-        say("interrupted: what was decided before is reported")
-        return INTERRUPTED
-    return _STATUSES[report.status.value]
 
 
 def _page(report: Report, levels: Levels | None, sizes: AllSizes | None) -> list[Block]:

@@ -11,11 +11,11 @@ from mfgcheck.cli.shared import (
     INTERRUPTED,
     UNDECIDED,
     check_page,
+    page_then,
     read_between,
     read_game,
     read_settings,
     say,
-    write_page,
 )
 from mfgcheck.cli.show import check_plot, show
 
@@ -45,8 +45,7 @@ def run_equilibria(options: Namespace) -> int:
             time_limit=options.time_limit,
             on_progress=progress.update,
         )
-    show(options, found, found.figures)
-    write_page(options, lambda: equilibria_page(found))
+    page_then(options, lambda: equilibria_page(found), lambda: show(options, found, found.figures))
     if found.interrupted:
         say("interrupted: what was found before is reported")
         return INTERRUPTED

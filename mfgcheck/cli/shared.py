@@ -106,6 +106,16 @@ def write_page(options: Namespace, blocks: Callable[[], Sequence[Block]]) -> Non
     save_page(made, options.html, f"Made by mfgcheck {__version__}.")
 
 
+def page_then(
+    options: Namespace, blocks: Callable[[], Sequence[Block]], show: Callable[[], None]
+) -> None:
+    """Write a result's page, then show it: neither is lost because the other one fails."""
+    try:
+        write_page(options, blocks)
+    finally:
+        show()
+
+
 @contextmanager
 def stdout() -> Iterator[TextIO]:
     """Give the standard output; a reader that has gone away is no error, a full disk is."""

@@ -12,11 +12,11 @@ from mfgcheck.cli.shared import (
     REFUTED,
     UNDECIDED,
     check_page,
+    page_then,
     read_between,
     read_game,
     read_settings,
     say,
-    write_page,
 )
 from mfgcheck.cli.show import check_plot, show
 
@@ -71,8 +71,7 @@ def run_solve(options: Namespace) -> int:
             )
     if remark:
         say(remark)
-    show(options, found, found.figures)
-    write_page(options, lambda: solution_page(found))
+    page_then(options, lambda: solution_page(found), lambda: show(options, found, found.figures))
     if found.interrupted:
         say("interrupted: what was done before is reported")
         return INTERRUPTED

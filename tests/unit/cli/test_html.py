@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -307,6 +309,44 @@ def test_an_interrupt_or_a_full_disk_leaves_no_half_file(
     assert json.loads(capsys.readouterr().out)["status"] == "PROVED"  # the report is not lost
     assert file.read_text() == "before"
     assert os.listdir(tmp_path) == ["report.html"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_report_is_not_lost_where_the_page_cannot_be_drawn(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    command: str,
+) -> None:
+    def fail(*anything: object) -> None:
+        raise OverflowError("too large")
+
+    monkeypatch.setattr("mfgcheck.report.page.to_page", fail)
+    file = tmp_path / "report.html"
+    assert main([command, "audit-c", "--json", "--html", str(file)]) == 70
+    said = capsys.readouterr()
+    assert json.loads(said.out)["game"]["name"] == "audit-c"
+    assert "OverflowError" in said.err
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_page_is_not_lost_where_the_report_cannot_be_printed(
+    tmp_path: Path, command: str
+) -> None:
+    file = tmp_path / "report.html"
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "mfgcheck", command, "audit-c", "--html", str(file)],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 64
+    assert "the output cannot be written" in done.stderr
+    assert "audit-c" in words(page(file))
 
 
 def test_without_matplotlib_there_are_drawings_all_the_same(
