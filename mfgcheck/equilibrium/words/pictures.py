@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -110,8 +111,7 @@ def _final_laws(run: Run) -> list[tuple[str, Floats]]:
 
 
 def _laws(game: Game, laws: Sequence[tuple[str, Floats]]) -> list[Figure]:
-    shown, left = laws[:_MOST_LAWS], len(laws) - _MOST_LAWS
-    note = f"the first {_MOST_LAWS} of {len(laws)}" if left > 0 else ""
+    shown, note = laws[:_MOST_LAWS], _first(len(laws))
     figures: list[Figure] = [
         _over_states(game, "Laws of the state", "mass", shown, "line", note=note)
     ]
@@ -133,19 +133,35 @@ def _strategies(game: Game, strategies: Sequence[tuple[str, Any]]) -> Figure:
             title, "second coordinate", "first coordinate", "action", columns, rows, values, actions
         )
     shown = strategies[:_MOST_LAWS]
-    return _over_states(game, title, "action", shown, "steps", y_names=actions)
+    note = _first(len(strategies))
+    return _over_states(game, title, "action", shown, "steps", y_names=actions, note=note)
+
+
+def _first(many: int) -> str:
+    """Say that more lines than can be told apart were left out."""
+    return f"the first {_MOST_LAWS} of {many}" if many > _MOST_LAWS else ""
 
 
 def _along(game: Game, run: Run) -> list[Figure]:
-    """The strategy at each step, if it changes."""
-    table = run.strategies[:_MOST_STEPS]
-    if len({tuple(row) for row in table.tolist()}) < 2 or table.size > _MOST_CELLS:
+    """The strategy at each step, if it changes; of very many steps those up to the last change."""
+    changes = np.flatnonzero((run.strategies[1:] != run.strategies[:-1]).any(axis=1)) + 1
+    if not changes.size:
         return []
+    # A cycle is at the end of a path, and what comes to rest has changed at its beginning.
+    last, many = int(changes[-1]), len(run.kept)
+    end = min(max(last + 2, _MOST_STEPS), many)
+    start = max(0, end - _MOST_STEPS)
+    table, kept = run.strategies[start:end], run.kept[start:end].tolist()
+    if table.size > _MOST_CELLS:
+        return []
+    later = "; it does not change later" if end < many else ""
+    note = f"steps {kept[0]} to {kept[-1]} of {run.steps}{later}"
     states = [game.states.text(s) for s in range(game.states.size)]
     actions = [game.actions.text(a) for a in range(game.actions.size)]
-    steps = [str(step) for step in run.kept[: len(table)]]
+    steps = [str(step) for step in kept]
     title = f"Likeliest action along the way, {_from(run)}"
-    return [HeatMap(title, "state", "step", "action", states, steps, table.tolist(), actions)]
+    drawn = HeatMap(title, "state", "step", "action", states, steps, table.tolist(), actions)
+    return [drawn if many <= _MOST_STEPS else replace(drawn, note=note)]
 
 
 def _values(game: Game, name: str, q: Floats) -> list[Figure]:

@@ -70,6 +70,39 @@ def test_a_cycle_shows_its_phases_and_changing_strategies() -> None:
     assert len(set(along.values)) > 1
 
 
+def along(figures: list[Curves | HeatMap]) -> HeatMap:
+    (found,) = (f for f in figures if isinstance(f, HeatMap) and "along" in f.title)
+    return found
+
+
+def test_a_cycle_at_the_end_of_a_long_path_is_drawn() -> None:
+    solution = solve(gallery.make("sis"), start="least")
+    (run,) = solution.runs
+    assert run.cycle is not None
+    figure = along(solution_figures(solution))
+    assert len(figure.rows) == 200
+    assert figure.rows[-1] == str(run.steps)
+    assert figure.note == f"steps {run.steps - 199} to {run.steps} of {run.steps}"
+    assert figure.values[-len(run.cycle) :] == tuple(
+        tuple(map(float, row)) for row in run.strategies[-len(run.cycle) :].tolist()
+    )
+
+
+def test_of_a_path_that_comes_to_rest_the_changes_are_drawn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    solution = solve(gallery.make("adoption-birth-death"), start="least")
+    steps = solution.runs[0].steps
+    first = along(solution_figures(solution))
+    assert first.rows == tuple(map(str, range(200)))
+    assert first.note == f"steps 0 to 199 of {steps}; it does not change later"
+    last = max(i for i in range(1, 200) if first.values[i] != first.values[i - 1])
+    monkeypatch.setattr("mfgcheck.equilibrium.words.pictures._MOST_STEPS", 2)
+    assert along(solution_figures(solution)).rows == first.rows[last : last + 2]
+    monkeypatch.setattr("mfgcheck.equilibrium.words.pictures._MOST_STEPS", steps + 1)
+    assert along(solution_figures(solution)).note == ""
+
+
 def test_states_without_numbers_are_named() -> None:
     figures = solution_figures(solve(plain(chain(["low", "mid", "high"])), start="least"))
     law = curves(figures, "Laws")
@@ -133,6 +166,15 @@ def test_the_map_of_a_game_without_equilibrium_jumps_over_the_diagonal() -> None
     # It meets the diagonal nowhere, though it lies above it at first and below it in the end.
     assert gap[0] > 0 > gap[-1]
     assert min(map(abs, gap)) > 1e-3
+
+
+def test_strategies_that_are_left_out_are_counted() -> None:
+    bounds = (Fraction(0), Fraction(1))
+    one = Equilibrium({"z[1]": bounds}, (1, 1), bounds, (bounds, bounds), stable=True)
+    for many, note in ((6, ""), (7, "the first 6 of 7")):
+        figures = equilibria_figures(Equilibria(gallery.make("audit-c"), (one,) * many, *EMPTY[1:]))
+        strategies = curves(figures, "Likeliest action")
+        assert (len(strategies.series), strategies.note) == (6, note)
 
 
 def test_the_map_marks_equilibria_and_what_is_open() -> None:
