@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -58,7 +59,11 @@ def replace_file(path: Path, data: bytes) -> None:
             return
         temporary = target.with_name(f".mfgcheck-{os.getpid()}.tmp")
         try:
+            if target.exists():
+                temporary.touch(0o600)  # what was not for all is at no time for all
             temporary.write_bytes(data)
+            if target.exists():
+                temporary.chmod(stat.S_IMODE(target.stat().st_mode))
             temporary.replace(target)
         finally:
             temporary.unlink(missing_ok=True)

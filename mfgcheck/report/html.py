@@ -16,6 +16,7 @@ from mfgcheck.report.blocks import (
     split_status,
 )
 from mfgcheck.report.figures import Curves, HeatMap
+from mfgcheck.report.inline.parts import clean
 
 # Dark enough for a white page and light enough for a dark one (contrast above 4 on both).
 _COLOURS = {"green": "#2e8540", "red": "#d83933", "yellow": "#a86b00"}
@@ -69,20 +70,24 @@ def _figure(figure: Curves | HeatMap) -> str:
     from mfgcheck.report.plot import available, render
 
     if not available():
-        return f'<p style="opacity:0.7">Figure. {escape(figure.text)}</p>'
+        return f'<p style="opacity:0.7">Figure. {_escape(figure.text)}</p>'
     # As an image, since the names inside drawings that stand on one page must not meet.
     data = b64encode(render([figure], "svg")).decode("ascii")
     style = "max-width:100%;height:auto"
     return (
-        f'<img style="{style}" alt="{escape(figure.text)}" src="data:image/svg+xml;base64,{data}">'
+        f'<img style="{style}" alt="{_escape(figure.text)}" src="data:image/svg+xml;base64,{data}">'
     )
 
 
 def _text(text: str) -> str:
     return "".join(
-        f"<span {_look(status)}>{escape(piece)}</span>" if status else escape(piece)
+        f"<span {_look(status)}>{_escape(piece)}</span>" if status else _escape(piece)
         for piece, status in split_status(text)
     )
+
+
+def _escape(text: str) -> str:
+    return escape(clean(text))
 
 
 def _look(status: str) -> str:

@@ -20,13 +20,13 @@ from mfgcheck.report.blocks import (
 from mfgcheck.report.figures import Curves, Figure, HeatMap
 from mfgcheck.report.files import check_target, replace_file
 from mfgcheck.report.inline.drawing import legend, to_svg
-from mfgcheck.report.plot import clean
+from mfgcheck.report.inline.parts import clean
 
 SUFFIXES = (".html", ".htm")
 """How the name of a page may end."""
 
 _CONTENTS_FROM = 4  # sections from which on there is a table of contents
-_CODE = re.compile("`([^`<>\n]+)`")
+_CODE = re.compile("`(mfgcheck [^`<>\n]+)`")  # backticks in names are left as they are
 _LONG_CELL = 24  # letters of a cell that is running text
 # The page may load nothing and run nothing, whatever stands in it.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"

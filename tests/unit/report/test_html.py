@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
-from mfgcheck.report import Heading, Note, Paragraph, Table, to_html
+from mfgcheck.report import Heading, HeatMap, Note, Paragraph, Table, to_html
 
 HOSTILE = "<script>alert(\"x\")</script> & 'y'"
 
@@ -47,6 +47,14 @@ def test_every_text_is_escaped_in_every_place() -> None:
     page = parsed(to_html(blocks))
     assert "script" not in page.tags
     assert page.text.count(HOSTILE) == 6
+
+
+def test_a_name_that_is_no_text_can_be_encoded() -> None:
+    name = "a\ud800\x00\u202e"
+    cells = HeatMap(name, name, name, name, [name], [name], [[1]])
+    html = to_html([Heading(name), Table([name], [[name]], caption=name), cells])
+    assert html.encode()
+    assert not set(name) & set(html) - {"a"}
 
 
 def test_nothing_is_fetched_from_elsewhere() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import stat
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -138,6 +139,16 @@ def test_commands_are_shown_as_such() -> None:
     assert "<p>text, and <code>mfgcheck solve</code></p>" in to_page(BLOCKS)
 
 
+def test_backticks_in_names_are_kept() -> None:
+    assert "<p>states `a` and `b`</p>" in to_page([Paragraph("states `a` and `b`")])
+
+
+def test_a_name_cannot_turn_the_text_around() -> None:
+    turning = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    page = to_page([Heading(turning), Table([turning], [[turning]], turning)], turning)
+    assert not set(turning) & set(page)
+
+
 def test_tables_of_running_text_become_records_and_tables_of_numbers_do_not() -> None:
     long = "a sentence of more than a few words"
     page = to_page([Table(["a", "b", "c"], [["x", "y", long]])])
@@ -195,6 +206,22 @@ def test_a_file_is_replaced_as_a_whole(tmp_path: Path) -> None:
     save_page(BLOCKS[:2], file)
     assert file.read_text(encoding="utf-8") == to_page(BLOCKS[:2])
     assert os.listdir(tmp_path) == ["report.html"]
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o755])
+def test_who_may_read_a_file_stays_as_it_was(tmp_path: Path, mode: int) -> None:
+    file = tmp_path / "report.html"
+    file.write_text("before")
+    file.chmod(mode)
+    save_page(BLOCKS, file)
+    assert stat.S_IMODE(file.stat().st_mode) == mode
+
+
+def test_a_new_file_is_as_open_as_others(tmp_path: Path) -> None:
+    (tmp_path / "other").write_text("")
+    save_page(BLOCKS, tmp_path / "report.html")
+    modes = {file.stat().st_mode for file in tmp_path.iterdir()}
+    assert len(modes) == 1
 
 
 @pytest.mark.parametrize(
