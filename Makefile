@@ -71,7 +71,7 @@ experiments: $(VENV)/.installed-test  ## run the paper's experiments in full (ha
 	mv book/paper/.experiments.json book/paper/experiments.json
 
 clean:  ## remove everything that the other targets made
-	rm -rf $(VENV) book/_build book/node_modules $(VENDOR) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) reproduced-paper book/_build book/node_modules $(VENDOR) .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # The stamp files say which extras are installed; they are renewed when pyproject.toml changes.
 $(BIN)/python:

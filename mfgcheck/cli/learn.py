@@ -63,13 +63,16 @@ def _reference(game: Game, last: Floats) -> Floats | None:
 
     from mfgcheck.equilibrium.enclosure.equilibria import equilibria
 
-    found = equilibria(game, time_limit=SECONDS).equilibria
+    enclosed = equilibria(game, time_limit=SECONDS)
+    found = enclosed.equilibria
     if not found:
         say("no T-MFE was enclosed in time: there is no distance to tell")
         return None
     laws = [np.array([float((a + b) / 2) for a, b in one.mean_field]) for one in found]
     distances = [float(np.abs(law - last).sum()) for law in laws]
-    if len(laws) > 1:
+    if not enclosed.complete:
+        say("there may be other T-MFE: distances are to the nearest of those that were enclosed")
+    elif len(laws) > 1:
         say(f"{len(laws)} T-MFE were enclosed: distances are to the one nearest to the end")
     return laws[distances.index(min(distances))]
 

@@ -41,7 +41,7 @@ def learn(game: Game | Simulator, algorithm: str = "o-tmfq", **options: Any) -> 
     >>> learn(make("audit-c"), "gmbl", iterations=3, samples=10).mean_fields.shape
     (4, 2)
     """
-    if algorithm not in ALGORITHMS:
+    if not isinstance(algorithm, str) or algorithm not in ALGORITHMS:
         raise BadInput(f"there is no algorithm {algorithm!r}: there are {', '.join(ALGORITHMS)}")
     function = ALGORITHMS[algorithm]
     known = [name for name in signature(function).parameters if name != "game"]

@@ -32,12 +32,13 @@ class Learned:
     Attributes:
         simulator: the game that it learned.
         algorithm: "tmfq", "gmbl", "o-tmfq", "iql" or "mfq".
-        options: what it was asked for, by name.
+        options: what it was asked for, by name; a start, or a first strategy, only where it was
+            given: as masses, or numbers of actions, by state.
         seed: with `run`, the state from which chance was drawn.
         run: the number of the run among those with one seed.
         mean_fields: array (K + 1, S), z_0 .. z_K; of a population, its empirical laws.
         strategies: array (K, S), the likeliest action's number by iteration and state; of agents
-            that learn alone, the action that most of them mean.
+            that learn alone, the action that most of them mean at the end, and -1 before.
         q: array (S, A), the last TQ-values; of agents that learn alone, their mean.
         samples: array (K,), how many next states were drawn in each iteration.
         reference: array (S,), the law to compare with, or None.
@@ -140,6 +141,8 @@ class Path:
 def chance(seed: int, run: int) -> np.random.Generator:
     """Return the stream of random numbers of one run: that of no other run or seed.
 
+    Different learners, and games, have the same stream with the same seed and run.
+
     Raises:
         BadInput: a number is negative.
 
@@ -174,6 +177,21 @@ def fits(entries: int, what: str, fewer: str) -> None:
         raise BadInput(
             f"{what} would hold {entries:.1e} numbers, more than {LARGEST:.1e}: take fewer {fewer}"
         )
+
+
+def positive(value: object, name: str) -> float:
+    """Return a number that is positive and finite.
+
+    Raises:
+        BadInput: it is not.
+
+    >>> positive(1e-3, "accuracy")
+    0.001
+    """
+    number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    if not (number and 0 < value < float("inf")):  # type: ignore[operator]
+        raise BadInput(f"{name} is {value!r}: it must be a positive number")
+    return float(value)  # type: ignore[arg-type]
 
 
 def law(simulator: Simulator, masses: Mapping[Any, object] | Floats | None, name: str) -> Floats:

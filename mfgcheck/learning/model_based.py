@@ -13,7 +13,17 @@ from mfgcheck.errors import BadInput
 from mfgcheck.game.game import Game
 from mfgcheck.learning import loops
 from mfgcheck.learning.draws import Floats, Ints
-from mfgcheck.learning.learned import Learned, Path, Progress, chance, compared, count, fits, law
+from mfgcheck.learning.learned import (
+    Learned,
+    Path,
+    Progress,
+    chance,
+    compared,
+    count,
+    fits,
+    law,
+    positive,
+)
 from mfgcheck.learning.simulator import Simulator
 
 _ROUNDS = 1_000_000  # of TQ-value iteration, which contracts by the discount
@@ -56,8 +66,7 @@ def gmbl(
     simulator = Simulator.of(game)
     there = compared(simulator, reference)
     steps, n = count(iterations, "iterations"), count(samples, "samples")
-    if not 0 < accuracy < float("inf"):
-        raise BadInput(f"accuracy is {accuracy}: it must be positive")
+    positive(accuracy, "accuracy")
     states, actions = simulator.shape
     fits(states * states * actions, "a sampled model", "states")
     rng = chance(seed, run)
@@ -74,7 +83,9 @@ def gmbl(
         z = (z[:, None] * mu).ravel() @ seen.reshape(-1, states)
         z /= z.sum()
         path.add(k, z, strategy, n * states * actions)
-    options = {"iterations": steps, "samples": n, "accuracy": accuracy}
+    options: dict[str, object] = {"iterations": steps, "samples": n, "accuracy": accuracy}
+    if start is not None:
+        options["start"] = path.mean_fields[0].tolist()
     return Learned(
         simulator, "gmbl", options, seed, run, path.mean_fields, path.strategies, q, path.samples,
         there, time.perf_counter() - started,

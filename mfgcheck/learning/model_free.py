@@ -13,7 +13,16 @@ from mfgcheck.errors import BadInput
 from mfgcheck.game.game import Game
 from mfgcheck.learning import loops
 from mfgcheck.learning.draws import Floats, Ints, shares
-from mfgcheck.learning.learned import Learned, Path, Progress, chance, compared, count, law
+from mfgcheck.learning.learned import (
+    Learned,
+    Path,
+    Progress,
+    chance,
+    compared,
+    count,
+    law,
+    positive,
+)
 from mfgcheck.learning.rates import DECAYING, Rate, need_rate
 from mfgcheck.learning.simulator import Scene, Simulator
 
@@ -57,8 +66,7 @@ class Printed:
 
     def __post_init__(self) -> None:
         for name, value in (("eps1", self.eps1), ("eps2", self.eps2)):
-            if not 0 < value < float("inf"):
-                raise BadInput(f"{name} is {value}: it must be positive")
+            positive(value, name)
         count(self.at_most, "at_most")
 
     def __str__(self) -> str:
@@ -88,7 +96,8 @@ def tmfq(
         rate: of TQ-learning.
         synchronous: update all pairs in each round (equation (18), corrected) instead of following
             one trajectory (equation (6)), which sees only what it visits.
-        keep: start TQ-learning from the last iteration's values, as in appendix F.1, not from 0.
+        keep: start TQ-learning from the last iteration's values, as in appendix F.1, not from 0,
+            and its trajectory from where it ended, not from a new s_0 as Algorithm 2 has it.
         start: z_0, the least law by default.
         seed, run: where chance comes from.
         reference: a law to compare with, array (S,).
@@ -145,7 +154,7 @@ def tmfq(
     options = {
         "iterations": steps, "rule": str(stop), "rate": str(rate), "synchronous": synchronous,
         "keep": keep,
-    }  # fmt: skip
+    } | ({} if start is None else {"start": path.mean_fields[0].tolist()})  # fmt: skip
     return Learned(
         simulator, "tmfq", options, seed, run, path.mean_fields, path.strategies, q, path.samples,
         there, time.perf_counter() - started,

@@ -95,6 +95,7 @@ def o_tmfq(
         path.add(k, z, strategy, crowd)
     options = {
         "iterations": steps, "agents": crowd, "rate": str(rate), "passes": rounds, "keep": keep,
+        **_given(simulator, start, first),
     }  # fmt: skip
     return Learned(
         simulator, "o-tmfq", options, seed, run, path.mean_fields, path.strategies, q,
@@ -153,7 +154,9 @@ def iql(
         # What most agents mean is counted at the end only: it costs more than a step.
         path.add(k, z, _commonest(q) if k == steps - 1 else path.strategies[k], crowd)
     path.strategies[:-1] = -1
-    options = {"iterations": steps, "agents": crowd, "rate": str(rate)}
+    options = {
+        "iterations": steps, "agents": crowd, "rate": str(rate), **_given(simulator, start),
+    }  # fmt: skip
     return Learned(
         simulator, "iql", options, seed, run, path.mean_fields, path.strategies, q.mean(axis=0),
         path.samples, there, time.perf_counter() - started,
@@ -232,7 +235,10 @@ def mfq(
     mine = q[np.arange(crowd), before]
     path.strategies[:-1] = -1
     path.strategies[-1] = _commonest(mine)
-    options = {"iterations": steps, "agents": crowd, "rate": str(rate), "seen": size}
+    options = {
+        "iterations": steps, "agents": crowd, "rate": str(rate), "seen": size,
+        **_given(simulator, start),
+    }  # fmt: skip
     return Learned(
         simulator, "mfq", options, seed, run, path.mean_fields, path.strategies, mine.mean(axis=0),
         path.samples, there, time.perf_counter() - started,
@@ -248,6 +254,20 @@ def _places(
     """Return the agents' first states, drawn from a law, by number."""
     drawn: Ints = rng.choice(simulator.shape[0], size=agents, p=law(simulator, start, "the start"))
     return drawn.astype(np.int64)
+
+
+def _given(
+    simulator: Simulator,
+    start: Mapping[Any, object] | Floats | None,
+    first: Mapping[Any, object] | None = None,
+) -> dict[str, object]:
+    """Return where a run was asked to begin, as far as it was."""
+    found: dict[str, object] = {}
+    if start is not None:
+        found["start"] = law(simulator, start, "the start").tolist()
+    if first is not None:
+        found["first"] = _first(simulator, first).tolist()
+    return found
 
 
 def _empirical(where: Ints, simulator: Simulator) -> Floats:

@@ -131,7 +131,9 @@ def black_box(
         raise BadInput(f"tremble is {epsilon}: it must lie between 0 and (|A|-1)/|A| = {most}")
     shape = known[0].size, known[1].size
 
-    def at(z: Floats) -> Scene:
+    def at(mean_field: Floats) -> Scene:
+        z = mean_field.copy()
+        z.flags.writeable = False  # a reward or step that changed it would change the run
         given = reward(z)
         try:
             values = np.ascontiguousarray(given, dtype=np.float64)

@@ -33,7 +33,10 @@ def learned_blocks(learned: Learned) -> list[Block]:
         for x, mass, a in zip(states, last, strategy, strict=True)
     )
     total = int(learned.samples.sum())
-    options = ", ".join(f"{name} {value}" for name, value in learned.options.items())
+    options = ", ".join(
+        f"{name} {'as given' if isinstance(value, list) else value}"
+        for name, value in learned.options.items()
+    )
     blocks: list[Block] = [
         Heading(f"{simulator.name}: {_NAMES[learned.algorithm]}", 1),
         Paragraph(

@@ -11,7 +11,15 @@ import pytest
 from mfgcheck.paper.experiments.compare import Compared, Read
 from mfgcheck.paper.experiments.interval import CONFIDENCE, Part
 from mfgcheck.paper.experiments.reference import reference
-from mfgcheck.paper.experiments.rules import Ran, steadier
+from mfgcheck.paper.experiments.rules import (
+    QUICK,
+    SAME,
+    SCATTER,
+    SETTLED,
+    VALUES,
+    Ran,
+    steadier,
+)
 from mfgcheck.paper.experiments.runner import needed, run_all
 from mfgcheck.paper.experiments.setting import PAPER
 from mfgcheck.paper.experiments.store import Store
@@ -69,6 +77,22 @@ def compared(one: dict[str, Any]) -> Compared:
         for reading, read in zip(figure.readings, one["readings"], strict=True)
     )
     return Compared(figure.id, of, reads)
+
+
+LIMITS = {
+    "near": {SAME, SCATTER},
+    "far": {SAME},
+    "quick": {float(QUICK)},
+    "steadier": {SETTLED},
+    "values": {VALUES},
+}
+"""The limits of each rule; all others ask for a difference of 0 at least."""
+
+
+@pytest.mark.parametrize("one", KEPT["sentences"], ids=lambda one: f"{one['figure']}-{one['id']}")
+def test_the_limits_are_those_of_today(one: dict[str, Any]) -> None:
+    kept = {part["limit"] for read in one["readings"] for part in read["measured"]}
+    assert kept == LIMITS.get(one["rule"], {0.0}), RENEW
 
 
 @pytest.mark.parametrize("one", KEPT["sentences"], ids=lambda one: f"{one['figure']}-{one['id']}")

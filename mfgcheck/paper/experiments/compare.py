@@ -92,9 +92,10 @@ class Compared:
             there = self._with([read for read in self.reads if read.holds is wanted])
             if there:
                 told.append(f"{what} with {there}")
-        if self.depends_on:
-            return f"the paper leaves {' and '.join(self.depends_on)} open: " + ", ".join(told)
         open_ = [read for read in self.reads if read.holds is None]
+        if self.depends_on:
+            told += [f"not decided with {self._with(open_)}"] * bool(open_)
+            return f"the paper leaves {' and '.join(self.depends_on)} open: " + ", ".join(told)
         bare = any(not read.parts for read in open_)
         reason = "no T-MFE to compare with" if bare else "too few runs, the interval has the limit"
         told.append(f"not decided with {self._with(open_)} ({reason})")

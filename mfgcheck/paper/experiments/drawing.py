@@ -44,6 +44,9 @@ def draw(figure: FigureOf, runs: Runs, scale: Scale) -> Figure:
     number = min(len(line.runs) for line in lines)
     note = f"{number} runs, mean and standard deviation; {first.text}"
     over_states = figure.draws in ("law", "cdf")
+    if figure.draws == "distance":
+        lines = [line for line in lines if line.reference is not None]
+        note += "" if lines else "; no T-MFE was enclosed to measure from"
     series = [_series(figure, line) for line in lines]
     if figure.reference and figure.draws != "distance":
         series += _references(figure, lines)

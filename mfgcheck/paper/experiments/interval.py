@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from mfgcheck.learning.draws import Floats
 
 CONFIDENCE = 0.99
-"""Of each interval: some thirty of them are looked at together."""
+"""Of each interval by itself: of a hundred that are looked at, about one misses its mean."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,9 @@ class Part:
     @property
     def text(self) -> str:
         """What was measured, and what is needed."""
-        reach = f" ({self.low:.3g} to {self.high:.3g})" if math.isfinite(self.low) else ""
+        runs = f"{self.runs} run{'s' if self.runs > 1 else ''}"
+        interval = f"{self.low:.3g} to {self.high:.3g}, " if math.isfinite(self.low) else ""
+        reach = f" ({interval}{runs})"
         sign = "<=" if self.side == "at most" else ">="
         return f"{self.what}: {self.mean:.3g}{reach}, needed {sign} {self.limit:g}"
 
@@ -75,7 +77,7 @@ def measured(what: str, values: Floats, side: Literal["at most", "at least"], li
     >>> import numpy as np
     >>> part = measured("distance", np.array([1.0, 2.0, 3.0]), "at least", 0.0)
     >>> part.text
-    'distance: 2 (-3.73 to 7.73), needed >= 0'
+    'distance: 2 (-3.73 to 7.73, 3 runs), needed >= 0'
     """
     runs, mean = int(values.size), float(values.mean())
     width = math.inf

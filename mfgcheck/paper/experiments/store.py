@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -189,11 +190,23 @@ def facts(setting: Setting, seed: int, run: int) -> dict[str, object]:
     return {
         "format": FORMAT,
         "version": mfgcheck.__version__,
+        "learners": _learners(),
         **setting.to_dict(),
         "digest": setting.make().digest,
         "seed": seed,
         "run": run,
     }
+
+
+@lru_cache(maxsize=1)
+def _learners() -> str:
+    """Return a digest of the learners' code: what another code ran is another run."""
+    import mfgcheck.learning
+
+    total = hashlib.sha256()
+    for file in sorted(Path(mfgcheck.learning.__path__[0]).glob("*.py")):
+        total.update(file.read_bytes())
+    return total.hexdigest()[:16]
 
 
 def _difference(there: object, wanted: Mapping[str, object]) -> str:

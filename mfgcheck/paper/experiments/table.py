@@ -1,7 +1,7 @@
 """The ten figures of the paper, and its sentences about them: one table.
 
-What the paper prints is in section 6 and appendix F. What it does not print is our choice, and
-each figure says so (`chosen`).
+What the paper prints is in section 6 and appendix F. What it does not print is our choice, and so
+is what cannot be as printed; each figure says so (`chosen`).
 """
 
 from __future__ import annotations
@@ -122,7 +122,15 @@ SPREAD = (
 MARKET = (Reading("decaying"), Reading("printed"))
 """Readings of MTurk, which has no susceptibility."""
 
-_P = "p(s) = e^(-s/20), as the paper gives only the constant 0.05"
+_START = "all agents begin in the lowest state with the lowest action"
+_P = (
+    "p(s) = e^(-s/20), as the paper gives only the constant 0.05; newcomers are uniform on all "
+    f"states, not on those up to that of the agent that left, as F.1 has it; {_START}"
+)
+_MARKET = (
+    "newcomers are in the states that there are, 0 to 99, where F.2 has 0 to 100; all workers "
+    "begin in the lowest state with the lowest action"
+)
 _ITERATIONS = {"tmfq": 5000, "gmbl": 500, "o-tmfq": 5000, "iql": 5000, "mfq": 5000}
 
 
@@ -174,8 +182,9 @@ FIGURES = (
             ),
             Sentence(
                 "printed-rules",
-                "So does TMFQ with the stopping rules that Algorithms 2 and 4 print.",
-                "Algorithms 2 and 4, Theorem 4",
+                "TMFQ with the stopping rules that Algorithms 2 and 4 print ends there as well "
+                "(not a sentence of the paper, whose experiments make 1000 updates).",
+                "Algorithms 2 and 4",
                 "near",
                 (_AS_PRINTED,),
             ),
@@ -308,7 +317,7 @@ FIGURES = (
             ),
         ),
         "delta3 = 0.1 as in Figures 9 and 10, 1 and 2: of the T-MFE for 0.1 and 0.5, the means "
-        "differ by less than 0.1 of 99.",
+        f"differ by less than 0.1 of 99; {_MARKET}.",
     ),
     FigureOf(
         "fig8",
@@ -325,7 +334,7 @@ FIGURES = (
                 _COSTS,
             ),
         ),
-        "delta3 = 0.1 as in Figures 9 and 10, 1 and 2; 2000 agents, as in Figure 7.",
+        f"delta3 = 0.1 as in Figures 9 and 10, 1 and 2 (see Figure 7); 2000 agents; {_MARKET}.",
     ),
     FigureOf(
         "fig9",
@@ -342,7 +351,7 @@ FIGURES = (
                 _COSTS[:1],
             ),
         ),
-        "2000 agents, as in Figure 7; the mean of the final TQ-values over all runs.",
+        f"2000 agents, as in Figure 7; the mean of the final TQ-values over all runs; {_MARKET}.",
         reference=False,
     ),
     FigureOf(
@@ -360,7 +369,7 @@ FIGURES = (
                 _WORKERS,
             ),
         ),
-        "100, 500, 1000 and 2000 agents; the paper names 2000.",
+        f"100, 500, 1000 and 2000 agents; the paper names 2000; {_MARKET}.",
     ),
 )
 

@@ -191,6 +191,23 @@ def test_a_reward_of_the_wrong_shape_is_an_error(reward: Any) -> None:
         small("tmfq", coin(reward=lambda z: reward))
 
 
+def test_a_black_box_cannot_change_the_mean_field() -> None:
+    def spoil(s: int, a: int, z: Floats, rng: np.random.Generator) -> int:
+        z[0] = 1.0
+        return 1
+
+    with pytest.raises(ValueError, match="read-only"):
+        small("gmbl", coin(step=spoil))
+
+
+def test_a_start_and_a_first_strategy_stand_in_the_result() -> None:
+    game = make("audit-c")
+    assert "start" not in small("o-tmfq", game).options
+    for name in ALGORITHMS:
+        assert small(name, game, start=[0.25, 0.75]).options["start"] == [0.25, 0.75]
+    assert small("o-tmfq", game, first={0: 1, 1: 0}).options["first"] == [1, 0]
+
+
 @pytest.mark.parametrize(
     "changes", [{"discount": 1}, {"discount": 0}, {"tremble": "3/5"}, {"tremble": -1}]
 )
@@ -244,6 +261,7 @@ def test_bad_options_of_some(name: str, options: dict[str, Any]) -> None:
     [
         lambda: Fixed(0, 1), lambda: Fixed(1, 0), lambda: Fixed(10**30, 1), lambda: Printed(0.0),
         lambda: Printed(eps2=-1.0), lambda: Printed(float("nan")), lambda: Printed(at_most=0),
+        lambda: Printed("a"), lambda: Printed(eps2=None), lambda: Printed(np.zeros(2)),  # type: ignore[arg-type]
     ],
 )  # fmt: skip
 def test_bad_rules(make_rule: Callable[[], object]) -> None:
@@ -254,6 +272,10 @@ def test_bad_rules(make_rule: Callable[[], object]) -> None:
 def test_unknown_algorithms_and_games() -> None:
     with pytest.raises(BadInput, match="there is no algorithm 'sarsa': there are tmfq, gmbl"):
         learn(make("audit-c"), "sarsa")
+    with pytest.raises(BadInput, match="there is no algorithm"):
+        learn(make("audit-c"), ["gmbl"])  # type: ignore[arg-type]
+    with pytest.raises(BadInput, match="accuracy is 'x'"):
+        learn(make("audit-c"), "gmbl", accuracy="x")
     with pytest.raises(BadInput, match="gmbl has no option agents"):
         learn(make("audit-c"), "gmbl", agents=3)
     with pytest.raises(MfgCheckError):

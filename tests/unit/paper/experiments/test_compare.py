@@ -66,6 +66,19 @@ def test_quickly_is_within_so_many_iterations() -> None:
     assert holds("quick", several(THERE)) is True
     assert holds("quick", late) is False
     assert holds("quick", several(THERE), late) is False
+    # To be there once is not to stay.
+    once = [kept(THERE, [[1.0, 0, 0], THERE, *[[1.0, 0, 0]] * 7, *[THERE] * 3]) for _ in range(2)]
+    assert holds("quick", once) is False
+
+
+def test_lower_is_asked_of_each_step() -> None:
+    middle, low = several([0.4, 0.3, 0.3]), several(AWAY)
+    assert holds("lower", several(THERE), middle, low) is True
+    assert holds("lower", several(THERE), low, middle) is False
+
+
+def test_few_agents_that_only_scatter_are_not_poor() -> None:
+    assert holds("steadier", scattered(), several(THERE)) is False
 
 
 def test_values_are_compared_with_those_of_the_equilibrium() -> None:
@@ -78,7 +91,7 @@ def test_a_single_run_decides_nothing() -> None:
     assert holds("near", [kept(THERE)]) is None
     part = RULES["near"]([Ran("a", [kept(THERE)], KNOWN)])[0]
     assert part.to_dict()["low"] is None
-    assert "(" not in part.text
+    assert "0 (1 run), needed" in part.text
 
 
 def test_runs_that_spread_over_the_limit_decide_nothing() -> None:

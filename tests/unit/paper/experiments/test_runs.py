@@ -16,6 +16,7 @@ import mfgcheck
 from mfgcheck.errors import BadInput
 from mfgcheck.learning.learn import learn
 from mfgcheck.paper.experiments import runner
+from mfgcheck.paper.experiments import store as store_module
 from mfgcheck.paper.experiments.reproduce import reproduce
 from mfgcheck.paper.experiments.runner import Interrupted, needed, run_all
 from mfgcheck.paper.experiments.setting import Setting
@@ -135,6 +136,15 @@ def test_runs_of_another_seed_or_version_are_refused(
     monkeypatch.setattr(mfgcheck, "__version__", "9.9")
     with pytest.raises(BadInput, match=r"version is .*, not 9\.9"):
         run_all([ONE], 1, store)
+
+
+def test_a_run_depends_on_the_code_of_the_learners(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_all([ONE], 1, Store.at(tmp_path))
+    monkeypatch.setattr(store_module, "_learners", lambda: "another")
+    with pytest.raises(BadInput, match=r"learners is \w+, not another"):
+        run_all([ONE], 1, Store.at(tmp_path))
 
 
 def test_a_run_depends_on_the_game_itself() -> None:
