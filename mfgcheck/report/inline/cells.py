@@ -25,6 +25,7 @@ from mfgcheck.report.inline.parts import (
 from mfgcheck.report.plot import brief_name, some
 
 _MOST_CELLS = 6_000  # drawn of a heat map
+_FAILURE, _FRAME = 2.0, 6.0  # how wide cells below 0, and frames, are at least
 _WITH_NUMBERS = 6  # columns up to which cells show their numbers
 
 
@@ -47,7 +48,7 @@ class CellsDrawing:
         self.least, self.most = min(numbers, default=0.0), max(numbers, default=0.0)
         self.digits = digits_for([self.least, self.most], (self.most - self.least) / 100)
         widest = max(len(short(v, self.digits)) for v in (self.least, self.most))
-        scale = max(72.0, 30 + LETTER * widest)
+        scale = max(72.0, 30 + 1.15 * LETTER * widest)  # digits are wide letters
         self.right = WIDTH - (12 if figure.levels or self.numbered else scale)
         self.width = (self.right - self.left) / max(len(self.columns), 1)
 
@@ -56,9 +57,9 @@ class CellsDrawing:
         figure = self.figure
         parts = [text_at(2, 14, clean(figure.y_label), "start")]
         for row in range(len(figure.rows)):
-            parts += self._row(row)
+            parts += sorted(self._row(row), key=lambda part: 'class="below"' in part)
         parts += [
-            _rect("frame", self._x(column // self.step), self._y(row), self.width, self.high)
+            _rect("frame", *self._at_least(_FRAME, column // self.step, 1, row))
             for column, row in figure.marks
         ]
         parts.append(
@@ -81,6 +82,14 @@ class CellsDrawing:
     def _y(self, row: int) -> float:
         return self.bottom - (row + 1) * self.high
 
+    def _at_least(
+        self, least: float, first: int, many: int, row: int
+    ) -> tuple[float, float, float, float]:
+        """Return the place and size of cells side by side, widened to what can be seen."""
+        wide = many * self.width
+        more = max(0.0, least - wide)
+        return self._x(first) - more / 2, self._y(row), wide + more, self.high
+
     def _row(self, row: int) -> Iterator[str]:
         figure = self.figure
         drawn = [self._drawn(row, first) for first in self.columns]
@@ -101,8 +110,9 @@ class CellsDrawing:
                 shown = f"at least {shown}"
             told = escape(clean(f"{self._place(row, drawn[first], drawn[last])}: {shown}"))
             shade = f' fill-opacity="{self.strength(value):.2f}"><title>{told}</title></rect>'
-            kind, wide = colour_class(figure, value), len(cells) * self.width
-            yield _rect(kind, self._x(first), self._y(row), wide, self.high, shade)
+            kind = colour_class(figure, value)
+            least = _FAILURE if kind == "below" else 0.0
+            yield _rect(kind, *self._at_least(least, first, len(cells), row), shade)
             if self.numbered and len(shown) * LETTER < self.width:
                 at = self._x(first + 0.5)
                 yield text_at(at, self._y(row) + self.high / 2 + 4, shown, "middle", "cell")

@@ -65,7 +65,7 @@ def round_numbers(
     """
     wide = high - low
     if not _LEAST_WIDTH < wide < math.inf:  # there floats cannot count steps
-        return [(v, short(v)) for v in (low, 0.0, high) if low <= v <= high]
+        return [(v, short(v)) for v in sorted({low, 0.0, high}) if low <= v <= high]
     size = 10.0 ** math.floor(math.log10(wide / most))
     steps = (size * k for k in (1, 2, 5, 10, 20, 50))
     step = next(s for s in steps if wide / s <= most)
