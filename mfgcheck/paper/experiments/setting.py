@@ -154,10 +154,10 @@ QUICK = Scale(
     samples=200,
     seen=64,
     mfq_agents=250,
-    note="Reduced: 4 runs; 1000 iterations of O-TMFQ, IQL and TMFQ in place of 5000 (MTurk: 2000 of "
-    "7000), 50 of GMBL with n0 = 200 in place of 500 with n0 = 500, and 200 of MFQ with groups of "
-    "64 of 250 agents in place of 5000 with 512 of 1000. A verdict here is on these shorter runs, "
-    "not on the paper's.",
+    note="Reduced: 4 runs; 1000 iterations of O-TMFQ, IQL and TMFQ in place of 5000 (MTurk: 2000 "
+    "of 7000), 50 of GMBL with n0 = 200 in place of 500 with n0 = 500, and 200 of MFQ with groups "
+    "of 64 of 250 agents in place of 5000 with 512 of 1000. A verdict here is on these shorter "
+    "runs, not on the paper's.",
 )
 
 SCALES = {scale.name: scale for scale in (QUICK, PAPER)}
