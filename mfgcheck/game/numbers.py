@@ -43,7 +43,7 @@ def from_float(value: float, what: str) -> Fraction:
     if len(shown.normalize().as_tuple().digits) > _LONGEST_LITERAL:
         guess = Fraction(value).limit_denominator(10_000)
         hint = "a fraction, or sympy's exp, log or sqrt in place of those of math and numpy"
-        if float(guess) == value:
+        if abs(guess - Fraction(value)) <= 16 * Fraction(math.ulp(value)):  # but for rounding
             fraction = f"R({guess.numerator}, {guess.denominator})"
             hint = f"for example {fraction} with `from sympy import Rational as R`"
         raise InvalidGame(

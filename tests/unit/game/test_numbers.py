@@ -92,6 +92,8 @@ def test_no_fraction_is_suggested_for_what_is_none() -> None:
 def test_a_rounded_float_is_refused_with_the_fraction_it_looks_like() -> None:
     with pytest.raises(InvalidGame, match=r"R\(7, 24\)"):
         from_float(7 / 24, "x")
+    with pytest.raises(InvalidGame, match=r"R\(3, 20\)"):
+        from_float(0.1 + 0.05, "x")
 
 
 def test_rational_is_a_sympy_number() -> None:
