@@ -113,11 +113,16 @@ def test_bad_input(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_an_interrupt_is_130(capsys: pytest.CaptureFixture[str]) -> None:
+    # While a loop is compiled an interrupt may be lost, so it comes again, as from a user.
     code = (
         "import threading, _thread, sys, time\n"
         "from mfgcheck.cli import main\n"
         "import mfgcheck.learning.learn\n"
-        "threading.Timer(2.5, _thread.interrupt_main).start()\n"
+        "def press():\n"
+        "    for seconds in (2.5, 10, 20):\n"
+        "        time.sleep(seconds)\n"
+        "        _thread.interrupt_main()\n"
+        "threading.Thread(target=press, daemon=True).start()\n"
         "sys.exit(main(['learn', 'infection-spread', '--iterations', '2000000']))\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
