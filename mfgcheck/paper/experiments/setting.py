@@ -149,12 +149,12 @@ PAPER = Scale(
 QUICK = Scale(
     "quick",
     4,
-    {"tmfq": 1000, "gmbl": 50, "o-tmfq": 1000, "iql": 1000, "mfq": 200},
+    {"tmfq": 600, "gmbl": 50, "o-tmfq": 600, "iql": 600, "mfq": 200},
     larger=2000,
     samples=200,
     seen=64,
     mfq_agents=250,
-    note="Reduced: 4 runs; 1000 iterations of O-TMFQ, IQL and TMFQ in place of 5000 (MTurk: 2000 "
+    note="Reduced: 4 runs; 600 iterations of O-TMFQ, IQL and TMFQ in place of 5000 (MTurk: 2000 "
     "of 7000), 50 of GMBL with n0 = 200 in place of 500 with n0 = 500, and 200 of MFQ with groups "
     "of 64 of 250 agents in place of 5000 with 512 of 1000. A verdict here is on these shorter "
     "runs, not on the paper's.",
